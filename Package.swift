@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+  name: "intact",
+  products: [.executable(name: "intact", targets: ["intact"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+  ],
+  targets: [
+    // From top to bottom, the way a write travels; imports point down only.
+    .executableTarget(
+      name: "intact",
+      dependencies: ["FuseServer", "FileTree", "CommitLog", argumentParser, logging, system],
+      swiftSettings: strict),
+    .target(
+      name: "FuseServer",
+      dependencies: ["FileTree", "LogFormat", "CFuse3", "CLinux", logging, system],
+      swiftSettings: strict),
+    .target(
+      name: "FileTree",
+      dependencies: ["CommitLog", "LogFormat", collections, logging, system],
+      swiftSettings: strict),
+    .target(
+      name: "CommitLog",
+      dependencies: ["LogFormat", "Storage", logging, system],
+      swiftSettings: strict),
+    .target(name: "LogFormat", dependencies: ["CXXHash"], swiftSettings: strict),
+    .target(name: "Storage", dependencies: ["CLinux", system], swiftSettings: strict),
+
+    .systemLibrary(
+      name: "CFuse3", pkgConfig: "fuse3", providers: [.apt(["libfuse3-dev"])]),
+    .systemLibrary(
+      name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .target(name: "CLinux"),
+
+    .target(
+      name: "TestSupport",
+      dependencies: ["FileTree", "CommitLog", "LogFormat", "Storage", system],
+      path: "Tests/TestSupport",
+      swiftSettings: strict),
+    .testTarget(
+      name: "LogFormatTests", dependencies: ["LogFormat", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "StorageTests", dependencies: ["Storage", "TestSupport", system],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CommitLogTests", dependencies: ["CommitLog", "LogFormat", "Storage", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "FileTreeTests",
+      dependencies: ["FileTree", "CommitLog", "LogFormat", "Storage", "TestSupport", system],
+      swiftSettings: strict),
+    // Real mounts, served by the real program.
+    .testTarget(
+      name: "MountTests", dependencies: ["TestSupport", "intact", system], swiftSettings: strict),
+  ]
+)
