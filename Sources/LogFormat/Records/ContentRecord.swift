@@ -1,0 +1,41 @@
+/// A file gets a new version of its content.
+public struct ContentRecord: Hashable, Sendable {
+  public var inode: Inode
+  /// The content's size in bytes afterwards; what lies beyond it is cut off.
+  public var size: UInt64
+  /// True: the extents are the whole content. False: they overlay the present ones.
+  public var replacesAll: Bool
+  /// Ranges that no extent covers are holes: they read as zeros. A later extent overlays an
+  /// earlier one.
+  public var extents: [ExtentRecord]
+
+  public init(inode: Inode, size: UInt64, replacesAll: Bool, extents: [ExtentRecord]) {
+    self.inode = inode
+    self.size = size
+    self.replacesAll = replacesAll
+    self.extents = extents
+  }
+}
+
+extension ContentRecord: RecordBody {
+  private static let replacesAllFlag: UInt16 = 1
+
+  func encode(into writer: inout ByteWriter) -> UInt16 {
+    writer.inode(inode)
+    writer.integer(size)
+    writer.integer(UInt32(extents.count))
+    for extent in extents { extent.encode(into: &writer) }
+    return replacesAll ? Self.replacesAllFlag : 0
+  }
+
+  init(from reader: inout ByteReader, flags: UInt16) throws(FormatError) {
+    guard flags & ~Self.replacesAllFlag == 0 else { throw reader.malformed("flags") }
+    inode = try reader.inode()
+    size = try reader.integer()
+    replacesAll = flags & Self.replacesAllFlag != 0
+    let count = try reader.integer(UInt32.self)
+    extents = []
+    // The count is not trusted with an allocation: each extent must be there to be counted.
+    for _ in 0..<count { extents.append(try ExtentRecord(from: &reader)) }
+  }
+}
