@@ -1,0 +1,40 @@
+import LogFormat
+import Storage
+
+/// A content file beside the log, for content too large for it.
+public final class Blob: Sendable {
+  public let number: BlobNumber
+  private let file: any StorageFile
+  private let storage: any Storage
+
+  init(number: BlobNumber, file: any StorageFile, storage: any Storage) {
+    self.number = number
+    self.file = file
+    self.storage = storage
+  }
+
+  /// Writes bytes anywhere in the file; nothing is durable before ``flush()``.
+  public func write(at offset: UInt64, _ bytes: UnsafeRawBufferPointer) throws(StorageError) {
+    try file.write(at: offset, bytes)
+  }
+
+  /// Reads bytes and answers how many: fewer than asked for at the end of the file only.
+  public func read(
+    at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(StorageError) -> Int {
+    try file.read(at: offset, into: buffer)
+  }
+
+  /// Makes the bytes and the file's name durable. To be called before a commit that refers to the
+  /// blob is appended. After an error the blob is to be discarded: trying again proves nothing.
+  public func flush() throws(StorageError) {
+    try file.flush()
+    try storage.flush(.content)
+  }
+
+  /// Removes the file. For blobs that no commit refers to; those that one did go by `release`.
+  public func discard() {
+    // A file that stays is an orphan, and removed when the store is opened next.
+    try? storage.remove(.blob(number.rawValue))
+  }
+}

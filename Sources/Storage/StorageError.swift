@@ -1,0 +1,25 @@
+import SystemPackage
+
+/// A call to the disk that failed.
+public struct StorageError: Error, Hashable, Sendable {
+  /// What was tried.
+  public enum Operation: String, Sendable {
+    case list, open, create, rename, remove, flushDirectory, makeDirectory, space
+    case read, write, flush, size, allocate, truncate, punch
+  }
+
+  public let operation: Operation
+  /// The file or directory, relative to the store.
+  public let path: String
+  public let errno: Errno
+
+  public init(_ operation: Operation, _ path: String, _ errno: Errno) {
+    self.operation = operation
+    self.path = path
+    self.errno = errno
+  }
+}
+
+extension StorageError: CustomStringConvertible {
+  public var description: String { "\(operation.rawValue) \(path): \(errno)" }
+}
