@@ -5,14 +5,19 @@ public struct ContentRecord: Hashable, Sendable {
   public var size: UInt64
   /// True: the extents are the whole content. False: they overlay the present ones.
   public var replacesAll: Bool
+  /// The chunks that the extents refer to, each once.
+  public var chunks: [ChunkRecord]
   /// Ranges that no extent covers are holes: they read as zeros. A later extent overlays an
   /// earlier one.
   public var extents: [ExtentRecord]
 
-  public init(inode: Inode, size: UInt64, replacesAll: Bool, extents: [ExtentRecord]) {
+  public init(
+    inode: Inode, size: UInt64, replacesAll: Bool, chunks: [ChunkRecord], extents: [ExtentRecord]
+  ) {
     self.inode = inode
     self.size = size
     self.replacesAll = replacesAll
+    self.chunks = chunks
     self.extents = extents
   }
 }
@@ -23,6 +28,8 @@ extension ContentRecord: RecordBody {
   func encode(into writer: inout ByteWriter) -> UInt16 {
     writer.inode(inode)
     writer.integer(size)
+    writer.integer(UInt32(chunks.count))
+    for chunk in chunks { chunk.encode(into: &writer) }
     writer.integer(UInt32(extents.count))
     for extent in extents { extent.encode(into: &writer) }
     return replacesAll ? Self.replacesAllFlag : 0
@@ -33,9 +40,14 @@ extension ContentRecord: RecordBody {
     inode = try reader.inode()
     size = try reader.integer()
     replacesAll = flags & Self.replacesAllFlag != 0
-    let count = try reader.integer(UInt32.self)
+    // The counts are not trusted with an allocation: each item must be there to be counted.
+    chunks = []
+    for _ in 0..<(try reader.integer(UInt32.self)) {
+      chunks.append(try ChunkRecord(from: &reader))
+    }
     extents = []
-    // The count is not trusted with an allocation: each extent must be there to be counted.
-    for _ in 0..<count { extents.append(try ExtentRecord(from: &reader)) }
+    for _ in 0..<(try reader.integer(UInt32.self)) {
+      extents.append(try ExtentRecord(from: &reader, chunks: chunks))
+    }
   }
 }

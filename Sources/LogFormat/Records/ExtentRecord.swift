@@ -4,8 +4,8 @@ public struct ExtentRecord: Hashable, Sendable {
   public enum Source: Hashable, Sendable {
     /// Zeros.
     case hole
-    /// The chunk's bytes from `offset` on.
-    case chunk(ChunkRecord, offset: UInt64)
+    /// The bytes from `offset` on of the chunk that stands at `index` in the record's chunks.
+    case chunk(index: Int, offset: UInt64)
   }
 
   /// Bytes from the beginning of the file.
@@ -22,35 +22,38 @@ public struct ExtentRecord: Hashable, Sendable {
 }
 
 extension ExtentRecord {
+  /// In the place of a chunk's index.
+  private static let hole = UInt32.max
+
   func encode(into writer: inout ByteWriter) {
     writer.integer(fileOffset)
     writer.integer(length)
     switch source {
     case .hole:
-      writer.integer(UInt8(0))
-    case .chunk(let chunk, let offset):
-      writer.integer(UInt8(1))
+      writer.integer(Self.hole)
+      writer.integer(UInt64(0))
+    case .chunk(let index, let offset):
+      writer.integer(UInt32(index))
       writer.integer(offset)
-      chunk.encode(into: &writer)
     }
   }
 
-  init(from reader: inout ByteReader) throws(FormatError) {
+  /// Reads an extent of one of `chunks`.
+  init(from reader: inout ByteReader, chunks: [ChunkRecord]) throws(FormatError) {
     fileOffset = try reader.integer()
     length = try reader.integer()
     let (_, beyond) = fileOffset.addingReportingOverflow(length)
     guard length > 0, !beyond else { throw reader.malformed("extent") }
-    switch try reader.integer(UInt8.self) {
-    case 0:
+    let index = try reader.integer(UInt32.self)
+    let offset = try reader.integer(UInt64.self)
+    guard index != Self.hole else {
+      guard offset == 0 else { throw reader.malformed("extent") }
       source = .hole
-    case 1:
-      let offset = try reader.integer(UInt64.self)
-      let chunk = try ChunkRecord(from: &reader)
-      let (end, beyond) = offset.addingReportingOverflow(length)
-      guard !beyond, end <= chunk.length else { throw reader.malformed("extent") }
-      source = .chunk(chunk, offset: offset)
-    default:
-      throw reader.malformed("extent")
+      return
     }
+    guard index < chunks.count else { throw reader.malformed("extent") }
+    let (end, past) = offset.addingReportingOverflow(length)
+    guard !past, end <= chunks[Int(index)].length else { throw reader.malformed("extent") }
+    source = .chunk(index: Int(index), offset: offset)
   }
 }
