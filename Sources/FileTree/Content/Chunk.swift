@@ -1,0 +1,96 @@
+import CommitLog
+import Dispatch
+import LogFormat
+import Synchronization
+import struct SystemPackage.Errno
+
+/// A run of content bytes that was, or will be, stored at once. Versions share chunks by reference; when the last reference
+/// goes, the space in the store is given back (R4).
+final class Chunk: Sendable {
+  /// Where the bytes are now.
+  enum Place: Sendable {
+    /// In memory: staged, or on its way to the log.
+    case memory(ContentBuffer)
+    /// In a blob that no commit refers to yet.
+    case staged(Blob)
+    /// In the store, referred to by a commit.
+    case stored(ContentLocation)
+  }
+
+  struct State: Sendable {
+    var place: Place
+    /// Bytes.
+    var length: UInt64
+    /// One for each `ContentBlock.size` bytes; empty until the chunk is sealed.
+    var checksums: [UInt64]
+    var store: ContentStore?
+  }
+
+  let state: Mutex<State>
+
+  init(place: Place, length: UInt64, checksums: [UInt64] = [], store: ContentStore?) {
+    state = Mutex(State(place: place, length: length, checksums: checksums, store: store))
+  }
+
+  deinit {
+    state.withLock { state in
+      guard let store = state.store else { return }
+      switch state.place {
+      case .memory: break
+      case .staged(let blob): DispatchQueue.global().async { blob.discard() }
+      case .stored(let location): store.log.release(location, length: state.length)
+      }
+    }
+  }
+
+  /// The bytes have become part of the store at `location`.
+  func settle(at location: ContentLocation) {
+    state.withLock { state in
+      state.store?.log.retain(location, length: state.length)
+      state.place = .stored(location)
+    }
+  }
+
+  /// Compaction has copied the bytes; does nothing if they are no longer at `origin`.
+  func move(from origin: LogPosition, to target: LogPosition) {
+    state.withLock { state in
+      guard case .stored(.log(origin)) = state.place else { return }
+      state.store?.log.retain(.log(target), length: state.length)
+      state.store?.log.release(.log(origin), length: state.length)
+      state.place = .stored(.log(target))
+    }
+  }
+
+  /// After recovery: the chunk belongs to the opened store, its space is in use.
+  func attach(to store: ContentStore) {
+    state.withLock { state in
+      guard state.store == nil, case .stored(let location) = state.place else { return }
+      state.store = store
+      store.log.retain(location, length: state.length)
+    }
+  }
+
+  /// Where the store keeps the bytes; nil while they are staged.
+  var location: ContentLocation? {
+    state.withLock { state in
+      if case .stored(let location) = state.place { location } else { nil }
+    }
+  }
+
+  /// Where the log keeps the bytes; nil while they are staged or lie in a blob.
+  var logPosition: LogPosition? {
+    if case .log(let position) = location { position } else { nil }
+  }
+
+  /// How the chunk is written down.
+  /// - Precondition: it is stored.
+  var record: ChunkRecord {
+    state.withLock { state in
+      guard case .stored(let location) = state.place else {
+        preconditionFailure("a chunk is written down before it is stored")
+      }
+      return ChunkRecord(
+        location: .stored(location), length: state.length, checksums: state.checksums)
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import CommitLog
+import Dispatch
+import LogFormat
+import struct SystemPackage.Errno
+
+extension FileTree {
+  /// Publishes what is staged, content and attributes as one commit, and answers when that is durable (C1, C2), or, for a `close` with
+  /// `durability=fsync`, as soon as it is published (D2). With nothing staged, `fsync` waits for what was published before, anything else answers at once.
+  ///
+  /// The caller holds the staging to itself until the answer. A failure leaves the staging spent and the published version as it was (C7).
+  public func commit(
+    _ staging: Staging, _ reason: CommitReason, _ answer: @escaping Answer<Void>
+  ) {
+    if let spent = staging.status.withLock({ $0.spent }) {
+      answer(.failure(spent))
+      return
+    }
+    guard staging.isChanged else {
+      if reason == .fsync { sync(answer) } else { answer(.success(())) }
+      return
+    }
+    let publication = Publication(staging: staging, reason: reason, answer: answer)
+    core.withLock { $0.begin(publication) }
+    do throws(Errno) {
+      publication.sealed = try staging.content.seal()
+    } catch {
+      fail(publication, error)
+      return
+    }
+    guard case .blob(let blob, _) = publication.sealed else {
+      sequence(publication)
+      return
+    }
+    // A blob waits for the disk on a thread of its own, so that the commits of others pass by.
+    DispatchQueue.global().async {
+      do {
+        try blob.flush()
+        self.sequence(publication)
+      } catch {
+        self.fail(publication, Errno(error))
+      }
+    }
+  }
+
+  /// Answers when everything that was published before is durable (D3).
+  public func sync(_ answer: @escaping Answer<Void>) {
+    log.flush { outcome in
+      answer(outcome.mapError { Errno($0) })
+    }
+  }
+
+  /// Gives the publication its place in the order.
+  private func sequence(_ publication: Publication) {
+    let next: (@Sendable () -> Void)? = core.withLock { core in
+      if core.gate != nil {
+        core.gate?.waiting.append { self.sequence(publication) }
+        return nil
+      }
+      guard core.hasTarget(publication) else {
+        return { self.end(publication, .success(())) }
+      }
+      guard core.isReady(publication) else {
+        return { self.log.flush { _ in self.sequence(publication) } }
+      }
+      core.plan(publication)
+      do {
+        let sequence = try log.append(publication.commit, durability(of: publication)) {
+          self.committed(publication, $0)
+        }
+        core.sequenced(publication, at: sequence)
+      } catch {
+        return { self.fail(publication, Errno(error)) }
+      }
+      guard publication.isPublishedAhead else { return nil }
+      core.publish(publication)
+      return { self.end(publication, .success(())) }
+    }
+    next?()
+  }
+
+  private func durability(of publication: Publication) -> Durability {
+    publication.isPublishedAhead ? .lazy : .wait
+  }
+
+  /// On the log's thread, in the order of the log: the flush that carried the commit has ended.
+  private func committed(_ publication: Publication, _ outcome: Result<CommitPlace, CommitError>) {
+    switch outcome {
+    case .success(let place):
+      publication.settle(at: place)
+      guard !publication.isPublishedAhead else { return }
+      core.withLock { $0.publish(publication) }
+      end(publication, .success(()))
+    case .failure(let error):
+      guard !publication.isPublishedAhead else {
+        store.logger.error("a published version could not be made durable: \(error)")
+        return
+      }
+      fail(publication, Errno(error))
+    }
+  }
+
+  /// C7: the old version stays, the staging is spent.
+  private func fail(_ publication: Publication, _ error: Errno) {
+    publication.staging.spend(error)
+    core.withLock { core in core.letGo(of: publication.staging) }
+    end(publication, .failure(error))
+  }
+
+  /// Lets those go on who waited for the publication, then answers. The order matters: the answer may be held up by a program that waits.
+  private func end(_ publication: Publication, _ outcome: Result<Void, Errno>) {
+    let waiters = core.withLock { core in
+      core.end(publication) + core.openGateIfIdle()
+    }
+    for waiter in waiters { waiter() }
+    publication.answer(outcome)
+  }
+}
+
+extension Publication {
+  /// With `durability=fsync` a close is published as soon as it has its place in the order (D2).
+  var isPublishedAhead: Bool {
+    staging.tree.durability == .fsync && reason != .fsync
+  }
+}

@@ -1,0 +1,109 @@
+import LogFormat
+import struct SystemPackage.Errno
+
+/// Opening for writing, and letting go.
+extension FileTree {
+  /// `open(O_CREAT)` for writing: a new name is pending until its first publication (N1). On a pending name it begins a further
+  /// content of it, on an existing file it is `replace` or `update`.
+  /// - Throws: `EEXIST` if `exclusive`, `EISDIR`, `ENOENT` if the directory has gone.
+  public func createPending(
+    _ name: Name, in directory: Inode, _ creation: Creation, exclusive: Bool, truncate: Bool
+  ) throws(Errno) -> Staging {
+    try core.withLock { core throws(Errno) in
+      let key = EntryKey(directory: directory, name: name)
+      if let existing = core.state.entry(name, in: directory) {
+        guard !exclusive else { throw .fileExists }
+        return truncate
+          ? try core.replacing(existing, in: self) : try core.updating(existing, in: self)
+      }
+      if let pending = core.pendingNames[key] {
+        guard !exclusive else { throw .fileExists }
+        return core.creating(pending, in: self)
+      }
+      try core.requireFree(key)
+      var creation = creation
+      creation.mode = FileType.regular | (creation.mode & FileType.permissions)
+      let pending = PendingFile(creation: core.newFile(creation, in: directory), key: key)
+      core.pendingNames[key] = pending
+      return core.creating(pending, in: self)
+    }
+  }
+
+  /// `open(O_TRUNC)` for writing: a content of its own, empty (W1).
+  public func replace(_ inode: Inode) throws(Errno) -> Staging {
+    try core.withLock { core throws(Errno) in try core.replacing(inode, in: self) }
+  }
+
+  /// `open` for writing without `O_TRUNC`: the working copy that all such opens of the file share (W2).
+  public func update(_ inode: Inode) throws(Errno) -> Staging {
+    try core.withLock { core throws(Errno) in try core.updating(inode, in: self) }
+  }
+
+  /// The opener was killed: what is staged is never published (C4). The caller holds the staging to itself.
+  public func spend(_ staging: Staging) {
+    staging.spend(.ioError)
+    core.withLock { core in core.letGo(of: staging) }
+  }
+
+  /// The last descriptor anywhere has gone. What is still staged is committed, before any later request about the file is
+  /// answered (C3), unless the staging is spent.
+  public func forget(_ staging: Staging, _ answer: @escaping Answer<Void>) {
+    // Whoever opens the file for updating from now on gets a working copy of its own.
+    core.withLock { core in core.unshare(staging) }
+    commit(staging, .release) { outcome in
+      self.core.withLock { core in core.letGo(of: staging) }
+      answer(outcome)
+    }
+  }
+}
+
+extension TreeCore {
+  fileprivate mutating func creating(_ pending: PendingFile, in tree: FileTree) -> Staging {
+    let staging = Staging(
+      of: pending.attributes, in: tree, content: StagedContent(base: .empty(), isChanged: true),
+      pending: pending)
+    pending.stagings.append(staging)
+    return staging
+  }
+
+  fileprivate mutating func replacing(
+    _ inode: Inode, in tree: FileTree
+  ) throws(Errno) -> Staging {
+    let file = try requireFile(inode)
+    return Staging(
+      of: file, in: tree, content: StagedContent(base: .empty(), isChanged: true),
+      privateInode: newPrivateInode())
+  }
+
+  fileprivate mutating func updating(_ inode: Inode, in tree: FileTree) throws(Errno) -> Staging {
+    if let shared = live[inode] { return shared }
+    let file = try requireFile(inode)
+    guard let base = predecessor(of: inode) else { throw .noSuchFileOrDirectory }
+    let staging = Staging(
+      of: file, in: tree, content: StagedContent(base: base, isChanged: false), isShared: true)
+    live[inode] = staging
+    return staging
+  }
+
+  /// - Throws: `ENOENT`, `EISDIR`, `ENXIO` for what has no content.
+  func requireFile(_ inode: Inode) throws(Errno) -> Attributes {
+    guard let node = state[inode] else { throw .noSuchFileOrDirectory }
+    guard node.directory == nil else { throw .isDirectory }
+    guard node.version != nil else { throw .noSuchAddressOrDevice }
+    return node.statAttributes
+  }
+
+  /// A staging publishes no more. A pending name that nobody creates any more was never there (N3).
+  mutating func letGo(of staging: Staging) {
+    unshare(staging)
+    guard let pending = staging.pending else { return }
+    pending.stagings.removeAll { $0 === staging }
+    if pending.stagings.isEmpty, !pending.isSequenced, let key = pending.key {
+      _ = orphan(key)
+    }
+  }
+
+  mutating func unshare(_ staging: Staging) {
+    if live[staging.inode] === staging { live[staging.inode] = nil }
+  }
+}

@@ -1,0 +1,44 @@
+import CommitLog
+import LogFormat
+import Logging
+import Synchronization
+import struct SystemPackage.Errno
+
+/// Called once with the outcome: before the call returns when nothing has to wait, later and on another thread otherwise; never with a lock held.
+public typealias Answer<Value> = @Sendable (Result<Value, Errno>) -> Void
+
+/// Names that lead to files, files that lead to versions. Names and attributes change at once, in the order of the log; content is
+/// staged and changes when its commit is durable.
+public final class FileTree: Sendable {
+  public let durability: DurabilityMode
+  let store: ContentStore
+  let core: Mutex<TreeCore>
+  let maintenance: Maintenance
+
+  var log: CommitLog { store.log }
+
+  init(log: CommitLog, state: TreeState, durability: DurabilityMode, logger: Logger) {
+    self.durability = durability
+    store = ContentStore(log: log, logger: logger)
+    var core = TreeCore()
+    core.state = state
+    core.lastSequence = log.recoveryReport.last
+    self.core = Mutex(core)
+    maintenance = Maintenance()
+  }
+
+  /// What a path to the file shows; nil if it has no name any more.
+  public func view(_ inode: Inode) -> FileView? {
+    core.withLock { $0.state.view(inode) }
+  }
+
+  /// What a staged file's descriptor shows, without what is staged.
+  func attributes(for staging: Staging) -> Attributes {
+    core.withLock { core in
+      if let node = core.state[staging.inode] { return node.statAttributes }
+      var attributes = staging.opened
+      attributes.links = staging.pending?.key.map { core.pendingNames[$0] != nil } ?? false ? 1 : 0
+      return attributes
+    }
+  }
+}

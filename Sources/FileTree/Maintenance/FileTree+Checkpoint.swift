@@ -1,0 +1,72 @@
+import CommitLog
+import Dispatch
+import HashTreeCollections
+import LogFormat
+import Synchronization
+
+extension FileTree {
+  /// Writes the whole tree down as it is at one place in the order, so that recovery need not replay what came before. Blocks for I/O;
+  /// publications are held back for the moment of the snapshot only.
+  func checkpointIfChanged() throws {
+    guard log.bytesSinceCheckpoint > 0 else { return }
+    let (state, sequence) = snapshot()
+    try flush()
+    try log.writeCheckpoint(
+      through: sequence, state: [state.nextInode], records: state.checkpointRecords)
+  }
+
+  private func snapshot() -> (TreeState, CommitSequence) {
+    let taken = DispatchSemaphore(value: 0)
+    let result = Mutex<(TreeState, CommitSequence)?>(nil)
+    let waiters = core.withLock { core in
+      core.gate = Gate { state, sequence in
+        result.withLock { $0 = (state, sequence) }
+        taken.signal()
+      }
+      return core.openGateIfIdle()
+    }
+    for waiter in waiters { waiter() }
+    taken.wait()
+    return result.withLock { $0! }
+  }
+
+  /// Waits until everything that has its place in the order is durable, and every chunk of it knows its place in the store.
+  private func flush() throws {
+    let done = DispatchSemaphore(value: 0)
+    let result = Mutex<Result<Void, CommitError>>(.success(()))
+    log.flush { outcome in
+      result.withLock { $0 = outcome }
+      done.signal()
+    }
+    done.wait()
+    try result.withLock { $0 }.get()
+  }
+}
+
+extension TreeState {
+  /// The tree as records: first every file, then every name.
+  var checkpointRecords: AnySequence<Record> {
+    let files = nodes.lazy.flatMap { _, node in node.checkpointRecords }
+    let names = nodes.lazy.flatMap { _, node in node.nameRecords }
+    return AnySequence([AnySequence(files), AnySequence(names)].joined())
+  }
+}
+
+extension Node {
+  fileprivate var checkpointRecords: [Record] {
+    var target: [UInt8] = []
+    if case .symlink(let bytes) = body { target = bytes }
+    let create = CreateRecord(
+      inode: inode, mode: attributes.mode, uid: attributes.uid, gid: attributes.gid,
+      rdev: attributes.rdev, accessed: attributes.accessed, modified: attributes.modified,
+      changed: attributes.changed, created: attributes.created, symlinkTarget: target)
+    guard let version, version.size > 0 else { return [.create(create)] }
+    return [.create(create), .setContent(version.record(for: inode))]
+  }
+
+  fileprivate var nameRecords: [Record] {
+    (directory?.entries ?? [:]).map { name, child in
+      .link(LinkRecord(parent: inode, name: name, inode: child, time: nil))
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import CommitLog
+import Dispatch
+import LogFormat
+import Logging
+import Storage
+import struct SystemPackage.Errno
+
+extension FileTree {
+  /// Recovers the tree from a store: the newest sound checkpoint and the log after it.
+  /// - Throws: what `CommitLog.open` throws: `LogDamage` (F2), `FormatError` for a store of a newer format (F6), `StorageError`.
+  ///   Nothing was changed then.
+  public static func open(
+    _ storage: any Storage, readOnly: Bool = false, durability: DurabilityMode = .close,
+    configuration: LogConfiguration = LogConfiguration(), logger: Logger
+  ) throws -> FileTree {
+    var recovery = TreeRecovery()
+    let log = try CommitLog.open(
+      storage, readOnly: readOnly, configuration: configuration, recovery: &recovery)
+    var state = recovery.state
+    if let next = log.recoveryReport.checkpointState.first { state.reserveInodes(below: next) }
+    let tree = FileTree(log: log, state: state, durability: durability, logger: logger)
+    tree.attachChunks()
+    log.finishRecovery()
+    if !readOnly {
+      try tree.makeRootIfMissing()
+      tree.maintenance.start(tree)
+    }
+    return tree
+  }
+
+  /// What recovery found.
+  public var recoveryReport: RecoveryReport { log.recoveryReport }
+
+  /// Makes everything durable, leaves a checkpoint for a quick start, and ends. Whatever is still staged is gone (C8).
+  public func close() throws {
+    maintenance.stop()
+    try checkpointIfChanged()
+    try log.close()
+  }
+
+  private func attachChunks() {
+    let state = core.withLock { $0.state }
+    for (_, node) in state.nodes {
+      for extent in node.version?.extents.extents ?? [] { extent.chunk.attach(to: store) }
+    }
+  }
+
+  private func makeRootIfMissing() throws {
+    guard view(.root) == nil else { return }
+    let now = Timestamp.now()
+    let root = CreateRecord(
+      inode: .root, mode: FileType.directory | 0o755, uid: Platform.userID, gid: Platform.groupID,
+      rdev: 0, accessed: now, modified: now, changed: now, created: now, symlinkTarget: [])
+    let made = DispatchSemaphore(value: 0)
+    perform({ (_: Result<Void, Errno>) in made.signal() }) { core throws(Errno) in
+      .change(Change(records: [.create(root)], durability: .wait) { _ in })
+    }
+    made.wait()
+    guard view(.root) != nil else { throw Errno.ioError }
+  }
+}

@@ -1,0 +1,131 @@
+import CommitLog
+import LogFormat
+import struct SystemPackage.Errno
+
+/// Where staged bytes lie until a commit takes them over as one chunk: in memory while they are few, then in a blob, so that a large copy
+/// needs little memory and is written once.
+///
+/// Bytes are only ever added at the end or overwritten in place.
+struct StagedArea {
+  /// More than this goes to a blob; less travels within the commit.
+  static let inlineLimit: UInt64 = 256 * 1024
+  /// One commit holds the checksums of all its content and has to fit a segment.
+  static let lengthLimit: UInt64 = 32 << 30
+
+  /// What the file's extents refer to.
+  let chunk: Chunk
+  private(set) var length: UInt64 = 0
+  private var backing: Backing
+  private let store: ContentStore
+
+  private enum Backing {
+    case memory(ContentBuffer)
+    case blob(Blob, BlockChecksums)
+  }
+
+  init(store: ContentStore) {
+    let buffer = ContentBuffer(capacity: 4096)
+    self.store = store
+    backing = .memory(buffer)
+    chunk = Chunk(place: .memory(buffer), length: 0, store: store)
+  }
+
+  /// Whether writing does disk I/O.
+  var isBlob: Bool {
+    if case .blob = backing { true } else { false }
+  }
+
+  /// Adds `bytes`; returns where in the area they begin. On failure the area is as it was.
+  mutating func append(_ bytes: UnsafeRawBufferPointer) throws(Errno) -> UInt64 {
+    let start = length
+    let end = start + UInt64(bytes.count)
+    guard end <= Self.lengthLimit else { throw .fileTooLarge }
+    if end > Self.inlineLimit { try moveToBlob() }
+    switch backing {
+    case .memory(let buffer):
+      buffer.append(bytes)
+    case .blob(let blob, var checksums):
+      do { try blob.write(at: start, bytes) } catch { throw Errno(error) }
+      backing = .memory(Self.nothing)  // the checksums must have one owner while they change
+      checksums.append(bytes)
+      backing = .blob(blob, checksums)
+    }
+    length = end
+    chunk.state.withLock { $0.length = end }
+    return start
+  }
+
+  /// Replaces bytes that were added before.
+  mutating func overwrite(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(Errno) {
+    switch backing {
+    case .memory(let buffer):
+      buffer.withMutableBytes(in: Int(offset)..<Int(offset) + bytes.count) {
+        $0.copyMemory(from: bytes)
+      }
+    case .blob(let blob, var checksums):
+      do { try blob.write(at: offset, bytes) } catch { throw Errno(error) }
+      backing = .memory(Self.nothing)
+      checksums.overwrite(bytes, at: offset)
+      backing = .blob(blob, checksums)
+    }
+  }
+
+  /// Ends the writing: the chunk gets its checksums and must not be written any more.
+  mutating func seal() throws(Errno) -> SealedContent {
+    switch backing {
+    case .memory(let buffer):
+      let checksums = buffer.withBytes { Checksum.ofBlocks($0) }
+      chunk.state.withLock { $0.checksums = checksums }
+      return .inline(buffer, chunk)
+    case .blob(let blob, var checksums):
+      let sums = try checksums.finish { (offset, block) throws(Errno) in
+        try blob.readWhole(at: offset, into: block)
+      }
+      chunk.state.withLock { $0.checksums = sums }
+      return .blob(blob, chunk)
+    }
+  }
+
+  private mutating func moveToBlob() throws(Errno) {
+    guard case .memory(let buffer) = backing else { return }
+    var checksums = BlockChecksums()
+    do {
+      let blob = try store.log.makeBlob()
+      try buffer.withBytes { bytes in
+        try blob.write(at: 0, bytes)
+        checksums.append(bytes)
+      }
+      backing = .blob(blob, checksums)
+      chunk.state.withLock { $0.place = .staged(blob) }
+    } catch {
+      throw Errno(error)
+    }
+  }
+
+  private static let nothing = ContentBuffer(capacity: 0)
+}
+
+/// Staged bytes that are ready to be committed.
+enum SealedContent: Sendable {
+  /// Travels within the commit.
+  case inline(ContentBuffer, Chunk)
+  /// Has to be flushed before the commit.
+  case blob(Blob, Chunk)
+
+  var chunk: Chunk {
+    switch self {
+    case .inline(_, let chunk), .blob(_, let chunk): chunk
+    }
+  }
+  /// How the commit that carries the bytes writes them down.
+  var record: ChunkRecord {
+    let (length, checksums) = chunk.state.withLock { ($0.length, $0.checksums) }
+    return switch self {
+    case .inline:
+      ChunkRecord(location: .inline(offset: 0), length: length, checksums: checksums)
+    case .blob(let blob, _):
+      ChunkRecord(
+        location: .stored(.blob(blob.number, offset: 0)), length: length, checksums: checksums)
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import LogFormat
+import Synchronization
+import struct SystemPackage.Errno
+
+/// What one replacing open (W1), or all updating opens of a file together (W2), wrote and did not publish yet.
+///
+/// Its content belongs to one request at a time: whoever calls `write`, `read`, `truncate`, or commits, waits for one call to end (a commit:
+/// to answer) before the next. `attributes` and the flags may be asked for at any time.
+public final class Staging: Sendable {
+  /// The file's own number.
+  public let inode: Inode
+  /// All updating opens of the file write here.
+  public let isShared: Bool
+
+  let tree: FileTree
+  /// The name that is being created; nil when the file existed.
+  let pending: PendingFile?
+  /// The file's attributes when the staging began.
+  let opened: Attributes
+  /// A replacement's number until it is published (I1).
+  private let privateInode: Inode?
+  let status: Mutex<StagingStatus>
+  /// Confined to the one request under way, see above.
+  nonisolated(unsafe) var content: StagedContent
+
+  init(
+    of opened: Attributes, in tree: FileTree, content: StagedContent, isShared: Bool = false,
+    pending: PendingFile? = nil, privateInode: Inode? = nil
+  ) {
+    inode = opened.inode
+    self.opened = opened
+    self.tree = tree
+    self.content = content
+    self.isShared = isShared
+    self.pending = pending
+    self.privateInode = privateInode
+    status = Mutex(StagingStatus(size: content.size))
+  }
+
+  /// The name does not exist for others yet (N1).
+  public var isCreation: Bool { pending != nil && !status.withLock { $0.isPublished } }
+
+  /// Its writer was killed (C4) or a commit failed (C7): it publishes nothing, ever.
+  public var isSpent: Bool { status.withLock { $0.spent != nil } }
+
+  /// Whether a read or write does disk I/O.
+  public var isLarge: Bool { status.withLock { $0.isLarge } }
+
+  /// What `st_ino` says: a number of its own for a replacement that was not published yet, so that a program that compares
+  /// its input with its output sees two files (I1).
+  public var reportedInode: Inode {
+    guard let privateInode, !status.withLock({ $0.isPublished }) else { return inode }
+    return privateInode
+  }
+
+  /// What `fstat` of its descriptor says.
+  public func attributes() -> Attributes {
+    var attributes = tree.attributes(for: self)
+    status.withLock { $0.overlay(&attributes) }
+    attributes.inode = reportedInode
+    return attributes
+  }
+
+  /// Changes attributes; they are published with the content (W5).
+  public func setAttributes(_ change: AttributeChange) throws(Errno) {
+    let now = Timestamp.now()
+    try status.withLock { status throws(Errno) in
+      if let spent = status.spent { throw spent }
+      status.stage(change, at: now)
+    }
+  }
+
+  /// As `pwrite(2)`. A replacement that could not take a write is spent: it would be half-written.
+  public func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(Errno) {
+    try refuseIfSpent()
+    rebaseIfClean()
+    do {
+      try content.write(bytes, at: offset, store: tree.store)
+    } catch {
+      if !isShared { spend(error) }
+      throw error
+    }
+    contentChanged()
+  }
+
+  /// As `pread(2)`: what is staged over what is published.
+  public func read(
+    at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(Errno) -> Int {
+    rebaseIfClean()
+    return try content.read(at: offset, into: buffer)
+  }
+
+  /// As `ftruncate(2)`.
+  public func truncate(to size: UInt64) throws(Errno) {
+    guard size <= UInt64(Int64.max) else { throw .fileTooLarge }
+    try refuseIfSpent()
+    rebaseIfClean()
+    content.truncate(to: size)
+    contentChanged()
+  }
+
+  /// Publishes nothing from now on; `reason` is what later writes fail with.
+  func spend(_ reason: Errno) {
+    status.withLock { $0.spent = $0.spent ?? reason }
+    content.drop()
+  }
+
+  func refuseIfSpent() throws(Errno) {
+    if let spent = status.withLock({ $0.spent }) { throw spent }
+  }
+
+  private func contentChanged() {
+    let (size, isLarge) = (content.size, content.isLarge)
+    status.withLock { status in
+      status.size = size
+      status.isLarge = isLarge
+      status.contentChanged()
+    }
+  }
+
+  /// An updating writer with nothing staged sees what others published since.
+  private func rebaseIfClean() {
+    guard isShared, !content.isChanged, let current = tree.view(inode)?.version,
+      current !== content.base
+    else { return }
+    content = StagedContent(base: current, isChanged: false)
+    let size = content.size
+    status.withLock { $0.size = size }
+  }
+}

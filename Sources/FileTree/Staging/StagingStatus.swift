@@ -1,0 +1,52 @@
+import LogFormat
+import struct SystemPackage.Errno
+
+/// The small part of a staging that any thread may look at.
+struct StagingStatus: Sendable {
+  /// Bytes.
+  var size: UInt64
+  var isLarge = false
+  /// Attributes that were set through the descriptor since the last publication (W5), times resolved.
+  var change = AttributeChange()
+  /// When content or attributes last changed.
+  var changed: Timestamp?
+  /// Set: nothing is ever published, later calls fail with this.
+  var spent: Errno?
+  var isPublished = false
+
+  init(size: UInt64) { self.size = size }
+
+  mutating func stage(_ change: AttributeChange, at now: Timestamp) {
+    var resolved = change
+    resolved.accessed = change.accessed.map { .at($0.resolved(now)) }
+    resolved.modified = change.modified.map { .at($0.resolved(now)) }
+    self.change = self.change.merged(with: resolved)
+    changed = now
+  }
+
+  /// A write makes a modification time that was set before it worthless.
+  mutating func contentChanged() {
+    change.modified = nil
+    changed = Timestamp.now()
+  }
+
+  mutating func published() {
+    isPublished = true
+    change = AttributeChange()
+    changed = nil
+  }
+
+  func overlay(_ attributes: inout Attributes) {
+    attributes.size = size
+    attributes.blocks512 = (size + 511) / 512
+    if let mode = change.mode {
+      attributes.mode = attributes.mode.fileType | (mode & FileType.permissions)
+    }
+    attributes.uid = change.uid ?? attributes.uid
+    attributes.gid = change.gid ?? attributes.gid
+    guard let changed else { return }
+    attributes.accessed = change.accessed?.resolved(changed) ?? attributes.accessed
+    attributes.modified = change.modified?.resolved(changed) ?? changed
+    attributes.changed = changed
+  }
+}

@@ -1,0 +1,73 @@
+import LogFormat
+
+/// Everything that the tree's lock guards.
+///
+/// Lock order: the tree's lock, then a staging's status, then a chunk's state, then the log's queue. None is held over I/O or an answer.
+struct TreeCore {
+  /// What is published.
+  var state = TreeState()
+  /// Names that are reserved (N1).
+  var pendingNames: [EntryKey: PendingFile] = [:]
+  /// The working copies that updating writers share (W2).
+  var live: [Inode: Staging] = [:]
+  /// Files with a publication on its way.
+  var inFlight: [Inode: InFlight] = [:]
+  /// A checkpoint waits for the publications in flight; new ones wait here for the checkpoint's snapshot.
+  var gate: Gate?
+  /// Publications that have their place in the order and are not applied yet.
+  var unapplied = 0
+  /// The last place in the order that was given out.
+  var lastSequence = CommitSequence(rawValue: 0)
+  private var lastTime = Timestamp(seconds: 0, nanoseconds: 0)
+  private var nextPrivateInode: UInt64 = 1 << 62
+  private var nextInode: UInt64 = 0
+
+  /// The present time; never earlier than a time that was given out before, so that times follow the order of changes.
+  mutating func now() -> Timestamp {
+    lastTime = max(lastTime, Timestamp.now())
+    return lastTime
+  }
+
+  /// A file number that was never used.
+  mutating func newInode() -> Inode {
+    nextInode = max(nextInode, state.nextInode)
+    defer { nextInode += 1 }
+    return Inode(rawValue: nextInode)
+  }
+
+  /// A number for a replacement that was not published yet (I1).
+  mutating func newPrivateInode() -> Inode {
+    defer { nextPrivateInode += 1 }
+    return Inode(rawValue: nextPrivateInode)
+  }
+
+  func directory(_ inode: Inode) -> Directory? { state[inode]?.directory }
+
+  /// The version that the next publication of the file follows in the order, published or not.
+  func predecessor(of inode: Inode) -> Version? {
+    inFlight[inode]?.lastVersion ?? state[inode]?.version
+  }
+
+  /// The file whose publication has to end before the name can be changed.
+  func unsettled(_ key: EntryKey) -> Inode? {
+    guard let pending = pendingNames[key], inFlight[pending.inode] != nil else { return nil }
+    return pending.inode
+  }
+}
+
+/// The publications of one file that have begun and not ended.
+struct InFlight {
+  var count = 0
+  /// Of them, those whose last descriptor has gone: requests about the file wait for them (C3).
+  var releasing = 0
+  /// The last of them in the order.
+  var lastVersion: Version?
+  /// What waits for them to end.
+  var waiters: [@Sendable () -> Void] = []
+}
+
+/// Holds publications back while a checkpoint takes its snapshot.
+struct Gate {
+  var waiting: [@Sendable () -> Void] = []
+  var snapshot: @Sendable (TreeState, CommitSequence) -> Void
+}

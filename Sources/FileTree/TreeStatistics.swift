@@ -1,0 +1,27 @@
+import CommitLog
+
+/// What `intact status` tells of a tree.
+public struct TreeStatistics: Codable, Sendable {
+  /// Files of every type that have a name.
+  public var files: Int
+  /// Names that are being created.
+  public var pendingNames: Int
+  /// Working copies that updating writers share.
+  public var liveCopies: Int
+  /// Reads that failed their checksum since the store was opened (F3).
+  public var damagedReads: Int
+  public var durability: DurabilityMode
+  public var log: LogStatistics
+}
+
+extension FileTree {
+  public var statistics: TreeStatistics {
+    let (files, pending, live) = core.withLock {
+      ($0.state.nodes.count, $0.pendingNames.count, $0.live.count)
+    }
+    return TreeStatistics(
+      files: files, pendingNames: pending, liveCopies: live,
+      damagedReads: store.damagedReads.load(ordering: .relaxed), durability: durability,
+      log: log.statistics)
+  }
+}
