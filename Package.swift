@@ -22,7 +22,10 @@ let package = Package(
     // From top to bottom, the way a write travels; imports point down only.
     .executableTarget(
       name: "intact",
-      dependencies: ["FuseServer", "FileTree", "CommitLog", argumentParser, logging, system],
+      dependencies: [
+        "FuseServer", "FileTree", "CommitLog", "LogFormat", "Storage", "CLinux", argumentParser,
+        logging, system,
+      ],
       swiftSettings: strict),
     .target(
       name: "FuseServer",
@@ -62,6 +65,8 @@ let package = Package(
       name: "FileTreeTests",
       dependencies: ["FileTree", "CommitLog", "LogFormat", "Storage", "TestSupport", system],
       swiftSettings: strict),
+    // The source itself: lengths, imports, dead files, scripts.
+    .testTarget(name: "TidyTests"),
     // Real mounts, served by the real program.
     .testTarget(
       name: "MountTests", dependencies: ["TestSupport", "intact", system], swiftSettings: strict),

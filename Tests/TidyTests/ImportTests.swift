@@ -1,0 +1,50 @@
+import Testing
+
+/// A write travels down through the layers, and so do imports.
+struct ImportTests {
+  /// The project's modules that each module may import.
+  private static let allowed: [String: Set<String>] = [
+    "intact": ["FuseServer", "FileTree", "CommitLog", "LogFormat", "Storage", "CLinux"],
+    "FuseServer": ["FileTree", "LogFormat", "CFuse3", "CLinux"],
+    "FileTree": ["CommitLog", "LogFormat", "Storage"],
+    "CommitLog": ["LogFormat", "Storage", "CLinux"],
+    "LogFormat": ["CXXHash"],
+    "Storage": ["CLinux"],
+    "CFuse3": [], "CLinux": [], "CXXHash": [],
+  ]
+
+  @Test func `imports point down only`() {
+    for file in Project.swiftFiles where !file.isTest {
+      for module in file.imports where Self.allowed.keys.contains(module) {
+        if Self.allowed[file.module]?.contains(module) != true {
+          Issue.record("\(file.path) imports \(module)")
+        }
+      }
+    }
+  }
+
+  @Test func `every module has its row in the table`() {
+    let modules = Set(Project.swiftFiles.filter { !$0.isTest }.map(\.module))
+    #expect(modules.isSubset(of: Self.allowed.keys))
+  }
+}
+
+extension SourceFile {
+  /// The modules that it imports; of `import struct A.B` that is `A`.
+  var imports: [String] {
+    code.compactMap { line in
+      let words = line.split(separator: " ")
+      guard let index = words.firstIndex(of: "import"), words[..<index].allSatisfy(\.isModifier),
+        let last = words[(index + 1)...].last
+      else { return nil }
+      return last.split(separator: ".").first.map(String.init)
+    }
+  }
+}
+
+extension Substring {
+  /// What may stand before `import`.
+  fileprivate var isModifier: Bool {
+    hasPrefix("@") || ["public", "package", "internal", "fileprivate", "private"].contains(self)
+  }
+}
