@@ -11,14 +11,18 @@ public typealias Answer<Value> = @Sendable (Result<Value, Errno>) -> Void
 /// staged and changes when its commit is durable.
 public final class FileTree: Sendable {
   public let durability: DurabilityMode
+  let isReadOnly: Bool
   let store: ContentStore
   let core: Mutex<TreeCore>
   let maintenance: Maintenance
 
   var log: CommitLog { store.log }
 
-  init(log: CommitLog, state: TreeState, durability: DurabilityMode, logger: Logger) {
+  init(
+    log: CommitLog, state: TreeState, durability: DurabilityMode, isReadOnly: Bool, logger: Logger
+  ) {
     self.durability = durability
+    self.isReadOnly = isReadOnly
     store = ContentStore(log: log, logger: logger)
     var core = TreeCore()
     core.state = state

@@ -24,6 +24,18 @@ final class Chunk: Sendable {
     /// One for each `ContentBlock.size` bytes; empty until the chunk is sealed.
     var checksums: [UInt64]
     var store: ContentStore?
+
+    /// The bytes are, or stop being, in memory.
+    mutating func grow(to newLength: UInt64) {
+      if case .memory = place {
+        store?.bytesInMemory.add(Int(newLength) - Int(length), ordering: .relaxed)
+      }
+      length = newLength
+    }
+
+    func leaveMemory() {
+      if case .memory = place { store?.bytesInMemory.subtract(Int(length), ordering: .relaxed) }
+    }
   }
 
   let state: Mutex<State>
@@ -36,7 +48,7 @@ final class Chunk: Sendable {
     state.withLock { state in
       guard let store = state.store else { return }
       switch state.place {
-      case .memory: break
+      case .memory: state.leaveMemory()
       case .staged(let blob): DispatchQueue.global().async { blob.discard() }
       case .stored(let location): store.log.release(location, length: state.length)
       }
@@ -47,7 +59,16 @@ final class Chunk: Sendable {
   func settle(at location: ContentLocation) {
     state.withLock { state in
       state.store?.log.retain(location, length: state.length)
+      state.leaveMemory()
       state.place = .stored(location)
+    }
+  }
+
+  /// The bytes were written to a blob.
+  func spill(to blob: Blob) {
+    state.withLock { state in
+      state.leaveMemory()
+      state.place = .staged(blob)
     }
   }
 

@@ -7,12 +7,22 @@ import Synchronization
 final class ContentStore: Sendable {
   let log: CommitLog
   let logger: Logger
+  /// Bytes of content in memory, staged or on their way to the log.
+  let bytesInMemory = Atomic<Int>(0)
   /// Reads that failed their checksum since the store was opened (F3).
   let damagedReads = Atomic<Int>(0)
 
   init(log: CommitLog, logger: Logger) {
     self.log = log
     self.logger = logger
+  }
+
+  /// Above this, small contents go to blobs of their own as well, so that many open files cannot exhaust the memory.
+  private static let memoryLimit = 64 << 20
+
+  /// How large a content may grow in memory, at present.
+  var inlineLimit: UInt64 {
+    bytesInMemory.load(ordering: .relaxed) < Self.memoryLimit ? 256 * 1024 : 4096
   }
 
   func reportDamage(_ location: ContentLocation, block: Int) {

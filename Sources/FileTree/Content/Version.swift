@@ -6,17 +6,17 @@ public final class Version: Sendable {
   /// Bytes.
   public let size: UInt64
   let extents: ExtentMap
+  /// Space used, in units of 512 bytes.
+  let blocks512: UInt64
 
   init(size: UInt64, extents: ExtentMap) {
     self.size = size
     self.extents = extents
+    blocks512 = (extents.allocated + 511) / 512
   }
 
   /// The content of a file that was just made.
   static func empty() -> Version { Version(size: 0, extents: ExtentMap()) }
-
-  /// Space used, in units of 512 bytes.
-  var blocks512: UInt64 { (extents.allocated + 511) / 512 }
 
   /// Reads from `offset` on, as `pread(2)`: less than asked for at the end of the content, 0 behind it. Blocks for I/O unless the range is
   /// resident; every byte is checked against its checksum.

@@ -18,7 +18,8 @@ extension FileTree {
       storage, readOnly: readOnly, configuration: configuration, recovery: &recovery)
     var state = recovery.state
     if let next = log.recoveryReport.checkpointState.first { state.reserveInodes(below: next) }
-    let tree = FileTree(log: log, state: state, durability: durability, logger: logger)
+    let tree = FileTree(
+      log: log, state: state, durability: durability, isReadOnly: readOnly, logger: logger)
     tree.attachChunks()
     log.finishRecovery()
     if !readOnly {
@@ -34,7 +35,7 @@ extension FileTree {
   /// Makes everything durable, leaves a checkpoint for a quick start, and ends. Whatever is still staged is gone (C8).
   public func close() throws {
     maintenance.stop()
-    try checkpointIfChanged()
+    if !isReadOnly { try checkpointIfChanged() }
     try log.close()
   }
 

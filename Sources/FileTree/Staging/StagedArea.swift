@@ -7,8 +7,6 @@ import struct SystemPackage.Errno
 ///
 /// Bytes are only ever added at the end or overwritten in place.
 struct StagedArea {
-  /// More than this goes to a blob; less travels within the commit.
-  static let inlineLimit: UInt64 = 256 * 1024
   /// One commit holds the checksums of all its content and has to fit a segment.
   static let lengthLimit: UInt64 = 32 << 30
 
@@ -40,7 +38,7 @@ struct StagedArea {
     let start = length
     let end = start + UInt64(bytes.count)
     guard end <= Self.lengthLimit else { throw .fileTooLarge }
-    if end > Self.inlineLimit { try moveToBlob() }
+    if end > store.inlineLimit { try moveToBlob() }
     switch backing {
     case .memory(let buffer):
       buffer.append(bytes)
@@ -51,7 +49,7 @@ struct StagedArea {
       backing = .blob(blob, checksums)
     }
     length = end
-    chunk.state.withLock { $0.length = end }
+    chunk.state.withLock { $0.grow(to: end) }
     return start
   }
 
@@ -96,7 +94,7 @@ struct StagedArea {
         checksums.append(bytes)
       }
       backing = .blob(blob, checksums)
-      chunk.state.withLock { $0.place = .staged(blob) }
+      chunk.spill(to: blob)
     } catch {
       throw Errno(error)
     }

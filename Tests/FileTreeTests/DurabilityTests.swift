@@ -1,0 +1,50 @@
+import CommitLog
+import FileTree
+import LogFormat
+import Testing
+import TestSupport
+
+/// Modes of durability, and large content.
+@Suite struct DurabilityTests {
+  @Test func `D2: with durability=fsync a close is published without waiting for the disk`() throws
+  {
+    let fixture = try TreeFixture(SimulatedDisk(), durability: .fsync)
+    let before = fixture.tree.statistics.log.flushes
+    for round in 0..<20 { try fixture.publish("round \(round)", as: "f") }
+    #expect(try fixture.text("f") == "round 19")
+    #expect(fixture.tree.statistics.log.flushes <= before + 1)
+    try fixture.reopen()
+    #expect(try fixture.text("f") == "round 19")
+  }
+
+  @Test func `large content goes beside the log, and comes back`() throws {
+    let fixture = try TreeFixture(SimulatedDisk())
+    let content = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }
+    let staging = try fixture.create("large")
+    var offset = 0
+    while offset < content.count {
+      let end = min(offset + 100_001, content.count)
+      try staging.write(Array(content[offset..<end]), at: UInt64(offset))
+      offset = end
+    }
+    try staging.write(Array("changed".utf8), at: 32 * 1024 - 3)
+    #expect(staging.isLarge)
+    try fixture.close(staging)
+    try fixture.reopen()
+    var expected = content
+    expected.replaceSubrange((32 * 1024 - 3)..<(32 * 1024 + 4), with: "changed".utf8)
+    let version = try #require(try fixture.find("large")?.version)
+    #expect(try version.bytes() == expected)
+  }
+
+  @Test func `a hole costs nothing and reads as zeros`() throws {
+    let fixture = try TreeFixture(SimulatedDisk())
+    let staging = try fixture.create("sparse")
+    try fixture.write("end", to: staging, at: 1 << 40)
+    try fixture.close(staging)
+    try fixture.reopen()
+    let file = try #require(try fixture.find("sparse"))
+    #expect(file.attributes.size == 1 << 40 + 3)
+    #expect(file.attributes.blocks512 == 1)
+  }
+}

@@ -1,0 +1,143 @@
+import CommitLog
+import Dispatch
+import FileTree
+import LogFormat
+import Logging
+import Storage
+import Synchronization
+import Testing
+
+import struct SystemPackage.Errno
+
+/// A tree on a store of the test's own, with its calls made synchronous.
+final class TreeFixture {
+  let storage: any Storage
+  private(set) var tree: FileTree
+  private let durability: DurabilityMode
+
+  init(_ storage: any Storage, durability: DurabilityMode = .close) throws {
+    self.storage = storage
+    self.durability = durability
+    try CommitLog.create(in: storage)
+    tree = try Self.open(storage, durability)
+  }
+
+  /// A clean unmount and a mount.
+  func reopen() throws {
+    try tree.close()
+    tree = try Self.open(storage, durability)
+  }
+
+  private static func open(_ storage: any Storage, _ durability: DurabilityMode) throws -> FileTree
+  {
+    try FileTree.open(
+      storage, durability: durability,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    )
+  }
+
+  /// Waits for the answer; a minute without one is a failure.
+  func wait<Value: Sendable>(_ call: (@escaping Answer<Value>) -> Void) throws(Errno) -> Value {
+    let answered = DispatchSemaphore(value: 0)
+    let result = Mutex<Result<Value, Errno>?>(nil)
+    call { outcome in
+      result.withLock { before in
+        if before != nil { Issue.record("answered twice") }
+        before = outcome
+      }
+      answered.signal()
+    }
+    guard answered.wait(timeout: .now() + 60) == .success else {
+      Issue.record("no answer within a minute")
+      throw .timedOut
+    }
+    return try result.withLock { $0! }.get()
+  }
+}
+
+extension TreeFixture {
+  static let owner = Creation(mode: 0o644, uid: 1000, gid: 1000)
+
+  func create(_ name: Name, in directory: Inode = .root, exclusive: Bool = false) throws(Errno)
+    -> Staging
+  {
+    try tree.createPending(
+      name, in: directory, Self.owner, exclusive: exclusive, truncate: true)
+  }
+
+  func write(_ text: String, to staging: Staging, at offset: UInt64 = 0) throws(Errno) {
+    try staging.write(Array(text.utf8), at: offset)
+  }
+
+  func close(_ staging: Staging) throws(Errno) {
+    try wait { tree.commit(staging, .close, $0) }
+    try wait { tree.forget(staging, $0) }
+  }
+
+  /// What `echo text > name` does.
+  func publish(_ text: String, as name: Name, in directory: Inode = .root) throws(Errno) {
+    let staging = try create(name, in: directory)
+    try write(text, to: staging)
+    try close(staging)
+  }
+
+  func find(_ name: Name, in directory: Inode = .root) throws(Errno) -> FileView? {
+    if case .found(let view) = try wait({ tree.lookup(name, in: directory, $0) }) {
+      view
+    } else {
+      nil
+    }
+  }
+
+  /// The published content; nil if the name leads nowhere.
+  func text(_ name: Name, in directory: Inode = .root) throws(Errno) -> String? {
+    guard let version = try find(name, in: directory)?.version else { return nil }
+    return String(decoding: try version.bytes(), as: UTF8.self)
+  }
+
+  @discardableResult
+  func makeDirectory(_ name: Name, in directory: Inode = .root) throws(Errno) -> Inode {
+    try wait { tree.makeDirectory(name, in: directory, Self.owner, $0) }.attributes.inode
+  }
+
+  func rename(_ old: Name, to new: Name, _ flags: RenameFlags = []) throws(Errno) {
+    try wait { tree.rename(old, in: .root, to: new, in: .root, flags, $0) }
+  }
+
+  func names(_ directory: Inode = .root) throws(Errno) -> [Name] {
+    let listing = try tree.list(directory)
+    return (0..<listing.count).map { listing[$0].name }.sorted()
+  }
+}
+
+extension Staging {
+  func write(_ bytes: [UInt8], at offset: UInt64) throws(Errno) {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+    defer { buffer.deallocate() }
+    buffer.copyBytes(from: bytes)
+    try write(UnsafeRawBufferPointer(buffer), at: offset)
+  }
+
+  func bytes() throws(Errno) -> [UInt8] {
+    try readAll(attributes().size) { (buffer) throws(Errno) in try read(at: 0, into: buffer) }
+  }
+}
+
+extension Version {
+  func bytes() throws(Errno) -> [UInt8] {
+    try readAll(size) { (buffer) throws(Errno) in try read(at: 0, into: buffer) }
+  }
+}
+
+private func readAll(
+  _ size: UInt64, _ read: (UnsafeMutableRawBufferPointer) throws(Errno) -> Int
+) throws(Errno) -> [UInt8] {
+  let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(size), alignment: 1)
+  defer { buffer.deallocate() }
+  let count = try read(buffer)
+  return Array(buffer[..<count])
+}
+
+extension Name: @retroactive ExpressibleByStringLiteral {
+  public init(stringLiteral text: String) { self.init(Array(text.utf8))! }
+}
