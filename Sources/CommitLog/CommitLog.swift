@@ -1,53 +1,174 @@
 import LogFormat
 import Storage
+import Synchronization
 
-/// The ordered, grouped, checksummed log of commits. It knows nothing of files.
+/// The ordered, grouped, checksummed log of commits, its checkpoints and its space. It knows nothing
+/// of files.
+///
+/// Locks, none of them ever held across a callback: the checkpoint's turn, then the segment
+/// numbers' (both held across I/O that no commit waits for), then the leaves: the tail's, the
+/// ledger's, the open files'.
 public final class CommitLog: Sendable {
+  let storage: any Storage
+  let superblock: Superblock
+  let isReadOnly: Bool
+  let tail: LogTail
+  let ledger: SpaceLedger
+  let files: ContentFiles
+  let checkpoints: RetainedCheckpoints
+  let preparer: SegmentPreparer
+  /// Held while a checkpoint is written.
+  let checkpointTurn = Mutex<Void>(())
+  private let threads = Mutex<(committer: BackgroundThread, preparer: BackgroundThread)?>(nil)
+
   /// What was found when the store was opened.
-  public var recoveryReport: RecoveryReport { fatalError() }
+  public let recoveryReport: RecoveryReport
 
-  public static func create(
-    in storage: any Storage, segmentSize: UInt64 = DiskFormat.segmentSize
-  ) throws { fatalError() }
-
-  public static func open(
-    _ storage: any Storage, readOnly: Bool, configuration: LogConfiguration = LogConfiguration(),
-    recovery: inout some LogRecovery
-  ) throws -> CommitLog { fatalError() }
-
-  public func finishRecovery() { fatalError() }
-
-  public func append(
-    _ commit: Commit, _ durability: Durability, completion: @escaping CommitCompletion
-  ) throws(CommitError) -> CommitSequence { fatalError() }
-
-  public func flush(_ completion: @escaping @Sendable (Result<Void, CommitError>) -> Void) {
-    fatalError()
+  init(
+    _ opening: StoreOpening, storage: any Storage, readOnly: Bool, state: LogState,
+    ledger: SpaceLedger, lastSegment: SegmentNumber
+  ) {
+    self.storage = storage
+    self.ledger = ledger
+    superblock = opening.superblock
+    isReadOnly = readOnly
+    recoveryReport = opening.report
+    tail = LogTail(state)
+    files = ContentFiles(storage: storage)
+    checkpoints = RetainedCheckpoints(opening.covers)
+    preparer = SegmentPreparer(
+      tail: tail, storage: storage, ledger: ledger, files: files, checkpoints: checkpoints,
+      segmentSize: opening.superblock.segmentSize, wanted: state.configuration.spareSegments,
+      lastNumber: lastSegment.rawValue)
   }
 
+  func start() {
+    let (tail, storage, ledger, preparer) = (tail, storage, ledger, preparer)
+    let store = superblock.store
+    threads.withLock {
+      $0 = (
+        BackgroundThread {
+          var committer = Committer(tail: tail, storage: storage, ledger: ledger, store: store)
+          committer.run()
+        },
+        BackgroundThread { preparer.run() }
+      )
+    }
+  }
+
+  /// Gives a commit its place in the order (D1) and queues it.
+  ///
+  /// It waits for no disk, except that once a segment it may have to reserve room for the next one
+  /// when the background has fallen behind. What has been accepted only a failure of the disk can
+  /// stop (F1).
+  /// - Parameter completion: called once if the commit was accepted, on the committer's thread, in
+  ///   the order of sequences, after the flush that made it durable. It must not wait for the log.
+  /// - Throws: ``CommitError/noSpace``, ``CommitError/readOnly`` or ``CommitError/tooLarge``;
+  ///   ``CommitError/io(_:)`` if room could not be asked for.
+  public func append(
+    _ commit: Commit, _ durability: Durability, completion: @escaping CommitCompletion
+  ) throws(CommitError) -> CommitSequence {
+    while true {
+      let admission = tail.update {
+        $0.admit(commit, isLazy: durability == .lazy, completion: completion)
+      }
+      switch admission {
+      case .accepted(let sequence):
+        return sequence
+      case .refused(let error):
+        throw error
+      case .needsSpare:
+        do throws(StorageError) {
+          try preparer.allocateInHaste()
+        } catch {
+          throw .io(error.errno)
+        }
+      }
+    }
+  }
+
+  /// Makes everything appended before durable. The completion is called on the committer's thread,
+  /// or inline if the log takes no changes.
+  public func flush(_ completion: @escaping @Sendable (Result<Void, CommitError>) -> Void) {
+    if !tail.update({ $0.addBarrier(completion) }) { completion(.failure(.readOnly)) }
+  }
+
+  /// Reads exactly the buffer from a place in the store. The caller checks the checksums (F3) and
+  /// holds the content retained. From any thread; blocks.
   public func read(
     _ location: ContentLocation, into buffer: UnsafeMutableRawBufferPointer
-  ) throws(StorageError) { fatalError() }
+  ) throws(StorageError) {
+    try files.read(location, into: buffer)
+  }
 
-  public func makeBlob() throws(StorageError) -> Blob { fatalError() }
+  /// A new content file. It is removed at the next opening if no commit refers to it by then.
+  public func makeBlob() throws(StorageError) -> Blob {
+    let number = ledger.nextBlob()
+    let file = try storage.create(.blob(number.rawValue), .write)
+    return Blob(number: number, file: file, storage: storage)
+  }
 
-  public func retain(_ location: ContentLocation, length: UInt64) { fatalError() }
+  /// Counts `length` bytes of content as live: their segment or blob stays.
+  public func retain(_ location: ContentLocation, length: UInt64) {
+    ledger.retain(location, length: length)
+  }
 
-  public func release(_ location: ContentLocation, length: UInt64) { fatalError() }
+  /// Takes back what ``retain(_:length:)`` counted. A segment without live bytes is recycled once
+  /// two checkpoints cover it, a blob removed once everything appended so far is durable.
+  /// - Precondition: not more is released than was retained.
+  public func release(_ location: ContentLocation, length: UInt64) {
+    let last = tail.update { $0.lastAppended }
+    if ledger.release(location, length: length, after: last) { tail.wakePreparer() }
+  }
 
-  public func relocationCandidates(limit: Int = 4) -> [SegmentNumber] { fatalError() }
+  /// Segments whose live content is worth moving, the emptiest first: none while the segments take
+  /// not much more than twice what they hold.
+  public func relocationCandidates(limit: Int = 4) -> [SegmentNumber] {
+    guard let newest = checkpoints.newest else { return [] }
+    return ledger.relocationCandidates(
+      before: newest.start.segment, segmentSize: superblock.segmentSize, count: limit)
+  }
 
-  public func writeCheckpoint(
-    through: CommitSequence, state: [UInt64], records: some Sequence<Record>
-  ) throws { fatalError() }
+  /// Bytes that an opening would have to replay.
+  public var bytesSinceCheckpoint: UInt64 { tail.update { $0.bytesSinceCheckpoint } }
 
-  public var bytesSinceCheckpoint: UInt64 { fatalError() }
+  /// True if it is time for a checkpoint: much has been committed since the last, or the disk is
+  /// full and checkpoints would make room (F4).
+  public var isCheckpointAdvised: Bool {
+    let (isDue, isFull, end, durable) = tail.update {
+      (
+        $0.bytesSinceCheckpoint >= $0.configuration.checkpointBytes, $0.isFull,
+        $0.durableEnd.segment, $0.durable
+      )
+    }
+    return isDue || isFull && !ledger.recyclable(before: end, through: durable).isEmpty
+  }
 
-  public var isCheckpointAdvised: Bool { fatalError() }
+  /// What the log has done and how much there is of it.
+  public var statistics: LogStatistics {
+    let (before, spares) = tail.update { ($0.statistics, UInt64($0.spares.count)) }
+    var statistics = before
+    statistics.spareSegments = spares
+    statistics.segments = spares
+    statistics.storeBytes = spares * superblock.segmentSize
+    ledger.describe(in: &statistics, segmentSize: superblock.segmentSize)
+    return statistics
+  }
 
-  public var statistics: LogStatistics { fatalError() }
+  /// The room on the store's disk.
+  public func space() throws(StorageError) -> StorageSpace {
+    try storage.space()
+  }
 
-  public func space() throws(StorageError) -> StorageSpace { fatalError() }
-
-  public func close() throws { fatalError() }
+  /// Makes everything appended durable and stops the log's threads. Further calls do nothing.
+  /// - Throws: ``CommitError/io(_:)`` if the disk failed at any time since the opening.
+  public func close() throws {
+    guard let running = threads.withLock({ $0.take() }) else { return }
+    tail.update { $0.isClosed = true }
+    tail.wakeCommitter()
+    running.committer.join()
+    preparer.stop()
+    running.preparer.join()
+    if let errno = tail.update({ $0.failure }) { throw CommitError.io(errno) }
+  }
 }

@@ -2,6 +2,8 @@
 public enum StorageAccess: Hashable, Sendable {
   /// Reading only, through the page cache.
   case read
+  /// Reading only, past the page cache where the file system can, as in ``direct``.
+  case directRead
   /// Reading and writing, through the page cache.
   case write
   /// Reading and writing past the page cache where the file system can: offsets, lengths and memory

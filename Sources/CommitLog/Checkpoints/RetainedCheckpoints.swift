@@ -1,0 +1,36 @@
+import LogFormat
+import Synchronization
+
+/// The checkpoints that are kept: the newest two, so that a damaged one can be done without.
+final class RetainedCheckpoints: Sendable {
+  /// What a checkpoint covers.
+  struct Cover: Sendable {
+    var through: CommitSequence
+    /// Where the log goes on from it.
+    var start: LogPosition
+  }
+
+  /// Oldest first; not more than two.
+  private let covers: Mutex<[Cover]>
+
+  init(_ covers: [Cover]) {
+    self.covers = Mutex(covers)
+  }
+
+  /// The older of two; nil if there are not two yet.
+  var older: Cover? { covers.withLock { $0.count == 2 ? $0[0] : nil } }
+
+  var newest: Cover? { covers.withLock { $0.last } }
+
+  /// The names of those that are kept.
+  var names: [CommitSequence] { covers.withLock { $0.map(\.through) } }
+
+  /// Adds a newer one, or one in the place of the newest if they cover the same.
+  func add(_ cover: Cover) {
+    covers.withLock { covers in
+      if covers.last?.through == cover.through { covers.removeLast() }
+      covers.append(cover)
+      if covers.count > 2 { covers.removeFirst() }
+    }
+  }
+}

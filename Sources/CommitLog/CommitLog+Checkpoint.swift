@@ -1,0 +1,79 @@
+import Dispatch
+import LogFormat
+import Storage
+
+extension CommitLog {
+  /// Writes a checkpoint: the next opening starts from it. Keeps the newest two, and then recycles
+  /// what they make free. Blocks; to be called on a background thread.
+  ///
+  /// - Parameters:
+  ///   - through: the last commit whose effects `records` hold; not before the last checkpoint's.
+  ///   - state: words for the recovery report of the next opening.
+  ///   - records: a whole tree; with stored locations only.
+  /// - Throws: a ``CommitError`` if the log before it cannot be made durable, or a `StorageError`;
+  ///   the checkpoints before it stay.
+  public func writeCheckpoint(
+    through: CommitSequence, state: [UInt64], records: some Sequence<Record>
+  ) throws {
+    try checkpointTurn.withLock { _ in
+      let before = bytesSinceCheckpoint
+      try waitUntilDurable()
+      let start = tail.update { $0.start(after: through) }
+      guard let start, through <= tail.update({ $0.durable }),
+        through >= checkpoints.newest?.through ?? .zero
+      else { preconditionFailure("no checkpoint can be made through \(through.rawValue)") }
+      let header = CheckpointHeader(
+        store: superblock.store, through: through, start: start, nextBlob: ledger.blobLimit,
+        created: .now(), state: state)
+      let length = try writeDraft(header, records)
+      try storage.rename(.checkpointDraft, to: .checkpoint(through.rawValue))
+      try storage.flush(.checkpoint)
+      checkpoints.add(RetainedCheckpoints.Cover(through: through, start: start))
+      tail.update { $0.checkpointWritten(start: start, bytes: before) }
+      try retireOldCheckpoints(length: length)
+      tail.wakePreparer()
+    }
+  }
+
+  private func waitUntilDurable() throws {
+    let outcome = Outcome()
+    flush { outcome.set($0) }
+    try outcome.wait().get()
+  }
+
+  /// Answers the checkpoint's length in bytes.
+  private func writeDraft(
+    _ header: CheckpointHeader, _ records: some Sequence<Record>
+  ) throws(StorageError) -> UInt64 {
+    let file = try draft()
+    var writer = try CheckpointWriter(header, to: file)
+    for record in records { try writer.append(record) }
+    try writer.finish()
+    // Room that an earlier, larger one needed is kept within measure.
+    if try file.size() > 2 * writer.offset + (1 << 20) { try file.truncate(to: writer.offset) }
+    try file.flush()
+    return writer.offset
+  }
+
+  private func draft() throws(StorageError) -> any StorageFile {
+    let exists = try storage.list(.checkpoint).contains(.checkpointDraft)
+    return exists
+      ? try storage.open(.checkpointDraft, .write) : try storage.create(.checkpointDraft, .write)
+  }
+
+  /// Turns the third checkpoint into room for the next, so that one can be written on a full disk
+  /// too (F4), and removes any others.
+  private func retireOldCheckpoints(length: UInt64) throws(StorageError) {
+    let kept = Set(checkpoints.names.map { StoragePath.checkpoint($0.rawValue) })
+    for path in try storage.list(.checkpoint) where !kept.contains(path) {
+      guard path != .checkpointDraft else { continue }
+      try storage.rename(path, to: .checkpointDraft)
+    }
+    do throws(StorageError) {
+      try draft().allocate(length + length / 4 + (64 << 10))
+    } catch {
+      // Only room in advance: the next checkpoint is the one to complain.
+      guard error.errno == .noSpace || error.errno == .diskQuotaExceeded else { throw error }
+    }
+  }
+}

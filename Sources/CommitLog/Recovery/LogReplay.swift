@@ -1,0 +1,164 @@
+import LogFormat
+import Storage
+
+/// Reads the log from a place on to its end, checks every byte on the way, and tells a torn tail
+/// from damage (F2).
+struct LogReplay {
+  let superblock: Superblock
+  let storage: any Storage
+  let chain: SegmentChain
+
+  /// The last commit that was read or is known from the checkpoint.
+  private(set) var last: CommitSequence
+  /// Where the groups end; ``SegmentNumber/none`` in an empty log.
+  private(set) var end: LogPosition
+  private(set) var groupStarts: [LogState.GroupStart] = []
+  private(set) var bytes: UInt64 = 0
+  private(set) var commitCount: UInt64 = 0
+  private(set) var tornTail: RecoveryReport.TornTail?
+
+  /// - Parameter chain: reaches back to `start`.
+  init(
+    superblock: Superblock, storage: any Storage, chain: SegmentChain, start: LogPosition,
+    through: CommitSequence
+  ) {
+    self.superblock = superblock
+    self.storage = storage
+    self.chain = chain
+    last = through
+    end = start
+  }
+
+  /// Reads everything and hands each commit after the checkpoint to `recovery`.
+  mutating func run(into recovery: inout some LogRecovery) throws {
+    for (index, header) in chain.headers.enumerated() {
+      let image = try SegmentImage(header.number, superblock: superblock, storage: storage)
+      let isFirst = index == 0 && end.segment == header.number
+      if !isFirst {
+        try checkJoint(header)
+        end = LogPosition(segment: header.number, offset: UInt64(DiskFormat.blockSize))
+      }
+      let next = index + 1 < chain.headers.count ? chain.headers[index + 1] : nil
+      try readGroups(image, until: next?.previousEnd, mayBeginEarlier: isFirst, into: &recovery)
+      if next == nil { try examineEnd(image) }
+    }
+    try examineTrailing()
+  }
+
+  private func checkJoint(_ header: SegmentHeader) throws {
+    guard header.previous == end.segment, header.previousEnd == end.offset else {
+      throw damage(next: header.firstSequence, "segment \(header.number.rawValue) does not join on")
+    }
+    guard header.firstSequence == last.next else {
+      throw damage(
+        next: header.firstSequence,
+        "segment \(header.number.rawValue) begins with commit \(header.firstSequence.rawValue)")
+    }
+  }
+
+  /// Reads groups up to `limit`, or to the first place without a valid one.
+  private mutating func readGroups(
+    _ image: SegmentImage, until limit: UInt64?, mayBeginEarlier: Bool,
+    into recovery: inout some LogRecovery
+  ) throws {
+    var mayBeginEarlier = mayBeginEarlier
+    while limit.map({ end.offset < $0 }) ?? true {
+      guard let header = image.groupHeader(at: end.offset),
+        let payload = image.payload(of: header)
+      else { break }
+      let isNext =
+        mayBeginEarlier
+        ? header.firstSequence <= last.next : header.firstSequence == last.next
+      guard isNext else {
+        throw damage(next: header.firstSequence, "the group does not follow the one before it")
+      }
+      mayBeginEarlier = false
+      groupStarts.append(
+        LogState.GroupStart(firstSequence: header.firstSequence, position: header.position))
+      try replay(header, payload, into: &recovery)
+      bytes += header.extent
+      end = header.position.advanced(by: header.extent)
+    }
+    if let limit, end.offset != limit {
+      let next = image.nextGroup(from: end.offset + 1)?.firstSequence
+      throw damage(next: next, "no valid group stands where one was acknowledged")
+    }
+  }
+
+  private mutating func replay(
+    _ header: GroupHeader, _ payload: UnsafeRawBufferPointer, into recovery: inout some LogRecovery
+  ) throws {
+    var offset = 0
+    for index in 0..<UInt64(header.commitCount) {
+      let rest = UnsafeRawBufferPointer(rebasing: payload[offset...])
+      let commit = try decode("commit header") { () throws(FormatError) in try CommitHeader(rest) }
+      guard commit.extent <= UInt64(rest.count) else {
+        throw damage(next: nil, "a commit is longer than its group")
+      }
+      let sequence = CommitSequence(rawValue: header.firstSequence.rawValue + index)
+      let recordsEnd = CommitHeader.length + Int(commit.recordsLength)
+      if sequence > last {
+        let bytes = UnsafeRawBufferPointer(rebasing: rest[CommitHeader.length..<recordsEnd])
+        let records = try decode("records") { () throws(FormatError) in
+          try RecordReader.records(in: bytes)
+        }
+        try recovery.replay(
+          RecoveredCommit(
+            sequence: sequence, time: commit.time, records: records,
+            contentStart: header.position.advanced(
+              by: UInt64(GroupHeader.length + offset + recordsEnd)),
+            contentLength: UInt64(commit.contentLength)))
+        last = sequence
+        commitCount += 1
+      }
+      offset += Int(commit.extent)
+    }
+    guard offset == payload.count else {
+      throw damage(next: nil, "a group is longer than its commits")
+    }
+  }
+
+  /// What matches its checksum and still cannot be read is no torn tail.
+  private func decode<R>(_ what: String, _ body: () throws(FormatError) -> R) throws -> R {
+    do throws(FormatError) {
+      return try body()
+    } catch {
+      throw damage(next: nil, "\(what): \(error)")
+    }
+  }
+
+  /// The last segment ends at the first place without a valid group. A group is written only after
+  /// the one before it was flushed: if any stands further on, this is no torn tail.
+  private mutating func examineEnd(_ image: SegmentImage) throws {
+    if let torn = image.groupHeader(at: end.offset) {
+      tornTail = RecoveryReport.TornTail(position: end, length: torn.extent)
+    }
+    let block = UInt64(DiskFormat.blockSize)
+    if let later = image.nextGroup(from: end.offset + block) {
+      throw damage(
+        next: later.firstSequence, "a later group is valid, at offset \(later.position.offset)")
+    }
+  }
+
+  /// Segments behind the last one hold no group, but for a first one whose write, segment header
+  /// included, was cut short.
+  private mutating func examineTrailing() throws {
+    let block = UInt64(DiskFormat.blockSize)
+    for number in chain.trailing {
+      let image = try SegmentImage(number, superblock: superblock, storage: storage)
+      guard let group = image.nextGroup(from: block) else { continue }
+      guard tornTail == nil, group.position.offset == block, group.firstSequence == last.next,
+        image.nextGroup(from: block + 1) == nil
+      else {
+        throw LogDamage(
+          position: LogPosition(segment: number, offset: 0), last: last, next: group.firstSequence,
+          reason: "a segment without a valid header holds valid groups")
+      }
+      tornTail = RecoveryReport.TornTail(position: group.position, length: group.extent)
+    }
+  }
+
+  private func damage(next: CommitSequence?, _ reason: String) -> LogDamage {
+    LogDamage(position: end, last: last, next: next, reason: reason)
+  }
+}

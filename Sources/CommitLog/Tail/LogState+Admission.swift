@@ -1,0 +1,93 @@
+import LogFormat
+
+extension LogState {
+  /// What becomes of a commit that is to be appended.
+  enum Admission {
+    case accepted(CommitSequence)
+    case refused(CommitError)
+    /// Another segment is needed, and nobody knows yet whether the disk has room for it.
+    case needsSpare
+  }
+
+  /// Bytes that a commit takes if it is a group of its own: the most that it can take.
+  private static func cost(_ extent: UInt64) -> UInt64 {
+    DiskFormat.blocks(UInt64(GroupHeader.length) + extent)
+  }
+
+  /// Decides on a commit, and queues it if it is accepted. What is accepted has its room: only a
+  /// failure of the disk can stop it.
+  mutating func admit(
+    _ commit: Commit, isLazy: Bool, completion: @escaping CommitCompletion
+  ) -> Admission {
+    guard !isClosed, failure == nil else { return .refused(.readOnly) }
+    let extent = commit.extent
+    let sizesFit = commit.records.count <= UInt32.max && commit.contentLength <= UInt32.max
+    let cost = Self.cost(extent)
+    guard sizesFit, cost <= segmentSize - UInt64(DiskFormat.blockSize) else {
+      return .refused(.tooLarge)
+    }
+    let rollsOver = cost > roomPromised
+    // One spare is kept back from all commits but those that make room (F4).
+    let needed = (rollsOver ? 1 : 0) + (commit.frees ? 0 : 1)
+    guard spares.count - sparesPromised >= needed else {
+      return isFull ? .refused(.noSpace) : .needsSpare
+    }
+    promise(cost)
+    let sequence = nextSequence
+    nextSequence = sequence.next
+    entries.append(
+      .commit(
+        QueuedCommit(
+          sequence: sequence, commit: commit, extent: extent, isLazy: isLazy,
+          completion: completion)))
+    count(isLazy: isLazy, extent: extent)
+    return .accepted(sequence)
+  }
+
+  /// Queues a barrier; answers false if the log takes no changes any more.
+  mutating func addBarrier(
+    _ completion: @escaping @Sendable (Result<Void, CommitError>) -> Void
+  ) -> Bool {
+    guard !isClosed, failure == nil else { return false }
+    entries.append(.barrier(completion))
+    urgent += 1
+    return true
+  }
+
+  private mutating func promise(_ cost: UInt64) {
+    if cost > roomPromised {
+      sparesPromised += 1
+      roomPromised = segmentSize - UInt64(DiskFormat.blockSize)
+    }
+    roomPromised -= cost
+  }
+
+  private mutating func count(isLazy: Bool, extent: UInt64) {
+    guard isLazy else {
+      urgent += 1
+      return
+    }
+    lazyBytes += extent
+    if lazyDeadline == nil { lazyDeadline = .now + configuration.lazyDelay }
+  }
+
+  /// Counts anew for what is still in the queue, once the committer knows where the commits before
+  /// it go.
+  mutating func recount(now: ContinuousClock.Instant) {
+    roomPromised = room
+    sparesPromised = 0
+    urgent = 0
+    lazyBytes = 0
+    lazyDeadline = nil
+    for entry in entries {
+      switch entry {
+      case .barrier: urgent += 1
+      case .commit(let queued):
+        promise(Self.cost(queued.extent))
+        count(isLazy: queued.isLazy, extent: queued.extent)
+      }
+    }
+    // What a full group left behind has waited long enough.
+    if lazyDeadline != nil { lazyDeadline = now }
+  }
+}
