@@ -15,8 +15,13 @@ struct CheckpointReader {
     file = try storage.open(path, .read)
     size = try file.size()
     let block = AlignedBuffer(count: DiskFormat.blockSize)
-    let count = try file.read(at: 0, into: block.bytes)
-    header = try CheckpointHeader(UnsafeRawBufferPointer(rebasing: block.bytes[..<count]))
+    let file = self.file
+    let count = try block.withBytes { bytes throws(StorageError) in
+      try file.read(at: 0, into: bytes)
+    }
+    header = try block.withBytes(in: 0..<count) { bytes throws(FormatError) in
+      try CheckpointHeader(bytes)
+    }
     guard header.store == store, header.through == sequence else {
       throw FormatError.malformed(structure: "checkpoint header", field: "identity")
     }
@@ -40,12 +45,12 @@ struct CheckpointReader {
     var index: UInt32 = 0
     var records: UInt64 = 0
     while true {
-      let header = try FrameHeader(
-        UnsafeRawBufferPointer(try read(at: offset, count: UInt64(FrameHeader.length)).bytes))
+      let header = try read(at: offset, count: UInt64(FrameHeader.length)).withUnsafeBytes {
+        try FrameHeader($0)
+      }
       let payload = try read(
         at: offset + UInt64(FrameHeader.length), count: UInt64(header.payloadLength))
-      let bytes = UnsafeRawBufferPointer(payload.bytes)
-      guard Checksum.of(bytes) == header.payloadChecksum else {
+      guard payload.withUnsafeBytes({ Checksum.of($0) }) == header.payloadChecksum else {
         throw FormatError.checksumMismatch(structure: "frame")
       }
       guard header.through == self.header.through, header.index == index else {
@@ -57,20 +62,20 @@ struct CheckpointReader {
         }
         return
       }
-      try body(bytes)
+      try payload.withUnsafeBytes(body)
       records += header.recordCount
       index += 1
       offset += UInt64(FrameHeader.length) + UInt64(header.payloadLength)
     }
   }
 
-  private func read(at offset: UInt64, count: UInt64) throws -> AlignedBuffer {
+  private func read(at offset: UInt64, count: UInt64) throws -> [UInt8] {
     // The length comes from the disk: it is held against the file before memory is taken for it.
     guard offset <= size, count <= size - offset else {
       throw FormatError.truncated(structure: "checkpoint")
     }
-    let buffer = AlignedBuffer(count: Int(count))
-    try file.readWhole(at: offset, into: buffer.bytes, path: path)
-    return buffer
+    var bytes = [UInt8](repeating: 0, count: Int(count))
+    try bytes.withUnsafeMutableBytes { try file.readWhole(at: offset, into: $0, path: path) }
+    return bytes
   }
 }

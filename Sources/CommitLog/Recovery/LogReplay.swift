@@ -63,19 +63,19 @@ struct LogReplay {
   ) throws {
     var mayBeginEarlier = mayBeginEarlier
     while limit.map({ end.offset < $0 }) ?? true {
-      guard let header = image.groupHeader(at: end.offset),
-        let payload = image.payload(of: header)
-      else { break }
-      let isNext =
-        mayBeginEarlier
-        ? header.firstSequence <= last.next : header.firstSequence == last.next
-      guard isNext else {
-        throw damage(next: header.firstSequence, "the group does not follow the one before it")
+      guard let header = image.groupHeader(at: end.offset) else { break }
+      let mayBegin = mayBeginEarlier
+      let isValid = try image.withPayload(of: header) { payload in
+        guard header.firstSequence == last.next || mayBegin && header.firstSequence < last.next
+        else {
+          throw damage(next: header.firstSequence, "the group does not follow the one before it")
+        }
+        try replay(header, payload, into: &recovery)
       }
+      guard isValid else { break }
       mayBeginEarlier = false
       groupStarts.append(
         LogState.GroupStart(firstSequence: header.firstSequence, position: header.position))
-      try replay(header, payload, into: &recovery)
       bytes += header.extent
       end = header.position.advanced(by: header.extent)
     }

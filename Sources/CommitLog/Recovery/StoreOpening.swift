@@ -23,7 +23,15 @@ struct StoreOpening {
       sequences, store: superblock.store, storage: storage, report: &report)
     let through = reader?.header.through ?? .zero
     let start = reader?.header.start ?? LogPosition(segment: .none, offset: 0)
-    try chain.extend(to: start.segment, last: through)
+    do {
+      try chain.extend(to: start.segment, last: through)
+    } catch var damage as LogDamage {
+      // Perhaps a checkpoint would have made what is missing unnecessary.
+      for checkpoint in report.damagedCheckpoints {
+        damage.reason += "; checkpoint \(checkpoint.sequence.rawValue): \(checkpoint.reason)"
+      }
+      throw damage
+    }
     try reader?.forEachRecord { try recovery.restore($0) }
     replay = LogReplay(
       superblock: superblock, storage: storage, chain: chain, start: start, through: through)
@@ -40,8 +48,13 @@ struct StoreOpening {
   /// Reads the superblock alone.
   static func superblock(_ storage: any Storage) throws -> Superblock {
     let block = AlignedBuffer(count: DiskFormat.blockSize)
-    let count = try storage.open(.superblock, .read).read(at: 0, into: block.bytes)
-    return try Superblock(UnsafeRawBufferPointer(rebasing: block.bytes[..<count]))
+    let file = try storage.open(.superblock, .read)
+    let count = try block.withBytes { bytes throws(StorageError) in
+      try file.read(at: 0, into: bytes)
+    }
+    return try block.withBytes(in: 0..<count) { bytes throws(FormatError) in
+      try Superblock(bytes)
+    }
   }
 
   private static func newestSound(

@@ -16,7 +16,10 @@ final class SegmentImage {
     self.number = number
     store = superblock.store
     memory = AlignedBuffer(count: Int(superblock.segmentSize))
-    count = try storage.open(.segment(number.rawValue), .directRead).read(at: 0, into: memory.bytes)
+    let file = try storage.open(.segment(number.rawValue), .directRead)
+    count = try memory.withBytes { bytes throws(StorageError) in
+      try file.read(at: 0, into: bytes)
+    }
   }
 
   /// The header, if the file has one that is valid, of this store and of this number.
@@ -25,9 +28,13 @@ final class SegmentImage {
   ) throws -> SegmentHeader? {
     let block = AlignedBuffer(count: DiskFormat.blockSize)
     let file = try storage.open(.segment(number.rawValue), .directRead)
-    let count = try file.read(at: 0, into: block.bytes)
+    let count = try block.withBytes { bytes throws(StorageError) in
+      try file.read(at: 0, into: bytes)
+    }
     do throws(FormatError) {
-      let header = try SegmentHeader(UnsafeRawBufferPointer(rebasing: block.bytes[..<count]))
+      let header = try block.withBytes(in: 0..<count) { bytes throws(FormatError) in
+        try SegmentHeader(bytes)
+      }
       return header.store == store && header.number == number ? header : nil
     } catch .newer(let found, let supported) {
       throw FormatError.newer(found: found, supported: supported)
@@ -39,18 +46,24 @@ final class SegmentImage {
   /// The header of the group at `offset`, if a valid one of this segment and place is there and its
   /// group ends within the segment.
   func groupHeader(at offset: UInt64) -> GroupHeader? {
-    guard let bytes = bytes(at: offset, count: UInt64(GroupHeader.length)) else { return nil }
-    guard let header = try? GroupHeader(bytes) else { return nil }
+    guard let range = range(at: offset, count: UInt64(GroupHeader.length)) else { return nil }
+    guard let header = memory.withBytes(in: range, { try? GroupHeader($0) }) else { return nil }
     let expected = LogPosition(segment: number, offset: offset)
     guard header.storeTag == store.high, header.position == expected else { return nil }
-    return header.extent <= UInt64(memory.bytes.count) - offset ? header : nil
+    return header.extent <= UInt64(memory.count) - offset ? header : nil
   }
 
-  /// The commits of the group, if they match their checksum.
-  func payload(of header: GroupHeader) -> UnsafeRawBufferPointer? {
+  /// Lends the commits of the group; answers false instead if they do not match their checksum.
+  func withPayload(
+    of header: GroupHeader, _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) rethrows -> Bool {
     let start = header.position.offset + UInt64(GroupHeader.length)
-    guard let payload = bytes(at: start, count: header.payloadLength) else { return nil }
-    return Checksum.of(payload) == header.payloadChecksum ? payload : nil
+    guard let range = range(at: start, count: header.payloadLength) else { return false }
+    return try memory.withBytes(in: range) { payload in
+      guard Checksum.of(payload) == header.payloadChecksum else { return false }
+      try body(payload)
+      return true
+    }
   }
 
   /// The first group header at or after `offset`.
@@ -60,8 +73,8 @@ final class SegmentImage {
       .compactMap { self.groupHeader(at: $0) }.first
   }
 
-  private func bytes(at offset: UInt64, count length: UInt64) -> UnsafeRawBufferPointer? {
+  private func range(at offset: UInt64, count length: UInt64) -> Range<Int>? {
     guard offset <= UInt64(count), length <= UInt64(count) - offset else { return nil }
-    return UnsafeRawBufferPointer(rebasing: memory.bytes[Int(offset)..<Int(offset + length)])
+    return Int(offset)..<Int(offset + length)
   }
 }

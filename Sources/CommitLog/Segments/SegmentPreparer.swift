@@ -168,8 +168,10 @@ final class SegmentPreparer: Sendable {
     let zeros = AlignedBuffer(count: Int(min(UInt64(Self.fillChunk), segmentSize)))
     var offset: UInt64 = 0
     while offset < segmentSize, !tail.update({ $0.isSpareUrgent }), !isStopped.withLock({ $0 }) {
-      let count = min(UInt64(zeros.bytes.count), segmentSize - offset)
-      try file.write(at: offset, UnsafeRawBufferPointer(rebasing: zeros.bytes[..<Int(count)]))
+      let count = min(UInt64(zeros.count), segmentSize - offset)
+      try zeros.withBytes(in: 0..<Int(count)) { bytes throws(StorageError) in
+        try file.write(at: offset, bytes)
+      }
       offset += count
     }
     try file.flush()

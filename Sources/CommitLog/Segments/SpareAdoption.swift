@@ -53,7 +53,9 @@ struct SpareAdoption {
   private func wipe(
     _ file: any StorageFile, at offset: UInt64, count: Int
   ) throws(StorageError) {
-    try file.write(at: offset, UnsafeRawBufferPointer(AlignedBuffer(count: count).bytes))
+    try AlignedBuffer(count: count).withBytes(in: 0..<count) { zeros throws(StorageError) in
+      try file.write(at: offset, zeros)
+    }
     try file.flush()
   }
 }

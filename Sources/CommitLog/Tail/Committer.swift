@@ -108,11 +108,12 @@ struct Committer: ~Copyable {
       )
     }
     guard let cut else { return }
-    let block = AlignedBuffer(count: DiskFormat.blockSize)
-    block.bytes.copyBytes(from: cut.header.encoded())
+    let block = AlignedBuffer(cut.header.encoded())
     do throws(StorageError) {
       let file = try storage.open(.segment(cut.number.rawValue), .direct)
-      try file.write(at: 0, UnsafeRawBufferPointer(block.bytes))
+      try block.withBytes(in: 0..<block.count) { bytes throws(StorageError) in
+        try file.write(at: 0, bytes)
+      }
       try file.flush()
       mustCutOff = false
     } catch {
