@@ -129,7 +129,7 @@ extension TreeModel {
     guard let file = names[name] else { return }
     let content = contents[file]!
     contents[file] =
-      content.prefix(size) + repeatElement(0, count: max(0, size - content.count))
+      content.prefix(size) + [UInt8](repeating: 0, count: max(0, size - content.count))
   }
 }
 

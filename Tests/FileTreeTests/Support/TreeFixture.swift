@@ -138,6 +138,6 @@ private func readAll(
   return Array(buffer[..<count])
 }
 
-extension Name: @retroactive ExpressibleByStringLiteral {
+extension Name: ExpressibleByStringLiteral {
   public init(stringLiteral text: String) { self.init(Array(text.utf8))! }
 }
