@@ -1,0 +1,109 @@
+import SystemPackage
+import Testing
+
+/// A store on a small disk that is full (C7, and what F4 says of it).
+@Suite struct FullDiskTests {
+  /// Publishes until a close fails, and keeps the descriptor's last error in `error`.
+  private static let publishUntilFull = """
+    def until_full():
+        for i in range(4000):
+            fd = begin('fill%d' % i, b'x' * 200000)
+            try:
+                os.close(fd)
+            except OSError as e:
+                return e
+    """
+
+  @Test("C7: a close that fails returns ENOSPC, and the old version stays published")
+  func closeFails() throws {
+    try withFullDisk { mounted, image in
+      let (writer, reader) = (try mounted.python(), try mounted.python())
+      try writer.run("publish('f', b'old')")
+      try image.fill()
+      try writer.run(Self.publishUntilFull)
+      #expect(try writer.run("error = until_full()") == "")
+      #expect(try writer.run("error.errno == errno.ENOSPC") == "True")
+      try writer.run("fd = begin('f', b'new' * 60000)")
+      #expect(try writer.failure(of: "os.close(fd)") == .noSpace)
+      #expect(try reader.run("content('f')") == "old")
+      #expect(try mounted.shell("echo more > f").ending != .exited(0), "the shell reports it, too")
+      #expect(try reader.run("content('f')") == "old")
+      try mounted.crash()
+      #expect(try mounted.shell("cat f").text == "old")
+      try image.makeRoom()
+    }
+  }
+
+  @Test("C7: a handle whose commit failed is spent: no later success hides it")
+  func handleIsSpent() throws {
+    try withFullDisk { mounted, image in
+      let (writer, reader) = (try mounted.python(), try mounted.python())
+      try writer.run("publish('f', b'old')")
+      try image.fill()
+      try writer.run(Self.publishUntilFull)
+      try writer.run("until_full(); fd = begin('f', b'new')")
+      #expect(try writer.failure(of: "os.fsync(fd)") == .noSpace)
+      try image.makeRoom()
+      #expect(try writer.failure(of: "os.write(fd, b'more')") == .noSpace)
+      #expect(try writer.failure(of: "os.fsync(fd)") == .noSpace)
+      // What close itself returns is left open; that it publishes nothing is not.
+      try writer.run("try: os.close(fd)\nexcept OSError as e: assert e.errno == errno.ENOSPC, e")
+      #expect(try reader.run("content('f')") == "old")
+      try writer.run("publish('f', b'there is room again')")
+      #expect(try reader.run("content('f')") == "there is room again")
+    }
+  }
+
+  @Test("C7, N3: a new name whose commit failed was never there")
+  func newName() throws {
+    try withFullDisk { mounted, image in
+      let writer = try mounted.python()
+      try image.fill()
+      try writer.run(Self.publishUntilFull)
+      try writer.run("until_full(); fd = begin('new', b'content')")
+      #expect(try writer.failure(of: "os.close(fd)") == .noSpace)
+      #expect(try writer.failure(of: "os.stat('new')") == .noSuchFileOrDirectory)
+      #expect(try writer.run("'new' in os.listdir('.')") == "False")
+      try image.makeRoom()
+      try writer.run("publish('new', b'content')")
+    }
+  }
+
+  @Test("C7: a copy larger than the disk fails with ENOSPC in time, and leaves the old file")
+  func largeCopy() throws {
+    try withFullDisk { mounted, _ in
+      try mounted.shell("echo old > f").require()
+      let copy = try mounted.shell(
+        "dd if=/dev/zero of=f bs=1M count=600 conv=notrunc,fsync 2>&1; "
+          + "head -c 600M /dev/zero > f")
+      #expect(copy.text.contains("No space left on device"))
+      #expect(copy.errors.contains("No space left on device"))
+      #expect(try mounted.shell("cat f").text == "old")
+      // What was written in vain does not take the room of others.
+      try mounted.shell("head -c 20M /dev/urandom > g && cmp g g").require()
+    }
+  }
+
+  @Test("F4: on a full disk deleting works, and gives room again")
+  func deleting() throws {
+    try withFullDisk { mounted, image in
+      let writer = try mounted.python()
+      try writer.run("for i in range(100): publish('f%d' % i, b'y' * 1000000)")
+      try image.fill()
+      try writer.run(Self.publishUntilFull)
+      try writer.run("until_full()")
+      try writer.run("for i in range(100): os.unlink('f%d' % i)")
+      try waitUntil("there is room", limit: .seconds(20)) {
+        (try? writer.run("publish('after', b'z' * 300000)")) != nil
+      }
+      #expect(try writer.run("len(content('after'))") == "300000")
+      try image.makeRoom()
+    }
+  }
+
+  private func withFullDisk(_ body: (Mounted, LoopImage) throws -> Void) throws {
+    try LoopImage.run(mebibytes: 300) { image in
+      try Mounted.run(store: image.point.appending("store")) { try body($0, image) }
+    }
+  }
+}

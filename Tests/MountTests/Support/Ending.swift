@@ -1,0 +1,5 @@
+/// How a process ended.
+enum Ending: Equatable {
+  case exited(Int32)
+  case killed(Int32)
+}
