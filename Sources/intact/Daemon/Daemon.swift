@@ -26,13 +26,25 @@ struct Daemon {
     let open = try OpenStore.serving(
       directory, options: options, mountPoint: point.path, logger: logger)
     report(open.tree, logger)
-    try clear(point, logger)
-    try serve(open, at: point, logger)
+    let server: FuseServer
+    do {
+      try clear(point, logger)
+      server = try mount(open, at: point, logger)
+    } catch {
+      open.discard()
+      throw error
+    }
+    logger.notice("mounted", metadata: ["store": "\(open.path)", "at": "\(point.path)"])
+    ready.send()
+    let served = Result { try server.serve() }
     try StoreAccess.explaining(open.path) { try open.close() }
+    do { try served.get() } catch { throw Problem(point.path, "\(error)", status: .failed) }
     logger.notice("unmounted", metadata: ["store": "\(open.path)", "at": "\(point.path)"])
   }
 
-  private func serve(_ open: OpenStore, at point: MountPoint, _ logger: Logger) throws {
+  private func mount(
+    _ open: OpenStore, at point: MountPoint, _ logger: Logger
+  ) throws(Problem) -> FuseServer {
     let status = StatusSource(
       tree: open.tree, store: open.path, mountPoint: point.path, isReadOnly: options.isReadOnly)
     do {
@@ -43,11 +55,7 @@ struct Daemon {
           statusReport: { status.encoded() }),
         log: logger)
       try server.mount()
-      logger.notice("mounted", metadata: ["store": "\(open.path)", "at": "\(point.path)"])
-      ready.send()
-      try server.serve()
-    } catch let problem as Problem {
-      throw problem
+      return server
     } catch {
       throw Problem(point.path, "cannot mount: \(error)", status: .failed)
     }
@@ -118,7 +126,7 @@ struct Daemon {
     }
     if let tail = report.tornTail {
       logger.warning(
-        "cut off a commit that was being written when the power went",
+        "a torn tail was cut off: what was being written when the power went",
         metadata: ["position": "\(tail.position)", "bytes": "\(tail.length)"])
     }
   }

@@ -38,6 +38,7 @@ struct CommitNarration {
   mutating func changes() -> [String] {
     var phrases = linked.map { phrase(for: $0) }
     phrases += unlinked.map { "remove \($0.path)" }
+    if created[.root] != nil { phrases.insert("create the root", at: 0) }
     let named = Set(linked.compactMap { names[$0] })
     for (inode, size) in written.sorted(by: { $0.key < $1.key }) where created[inode] == nil {
       phrases.append("write \(names.path(of: inode)) (\(ByteCount(size)))")

@@ -11,6 +11,8 @@ struct OpenStore {
   let tree: FileTree
   /// `nil` where no lock can be had, since nothing can be written: a read-only file system.
   private let lock: StoreLock?
+  /// What was made to serve it; `nil` if it is only read.
+  private var draft: StoreDraft?
 
   /// Reads a store without changing it, for a command that looks into it.
   /// - Throws: a ``Problem``.
@@ -21,7 +23,7 @@ struct OpenStore {
         StoreAccess.storage(store.path), readOnly: true,
         logger: Logger(label: "intact") { _ in SwiftLogNoOpLogHandler() })
     }
-    return OpenStore(path: store.path, tree: tree, lock: lock)
+    return OpenStore(path: store.path, tree: tree, lock: lock, draft: nil)
   }
 
   /// Opens the store of a mount, and makes it if there is none.
@@ -46,12 +48,18 @@ struct OpenStore {
       draft.remove()
       throw error
     }
-    return OpenStore(path: store.path, tree: tree, lock: lock)
+    return OpenStore(path: store.path, tree: tree, lock: lock, draft: draft)
   }
 
   /// Makes everything durable, and lets go of the store.
   func close() throws {
     try tree.close()
     withExtendedLifetime(lock) {}
+  }
+
+  /// Closes a store that was opened for nothing, and removes it if it was made for that.
+  func discard() {
+    try? close()
+    draft?.remove()
   }
 }

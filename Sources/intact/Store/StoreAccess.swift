@@ -58,6 +58,10 @@ enum StoreAccess {
       throw Problem("\(path)/\(error.path)", doing: error.operation.rawValue, error.errno)
     } catch let errno as Errno {
       throw Problem(path, doing: "use the store", errno)
+    } catch let damage as LogDamage {
+      throw Problem(
+        path, describe(damage), remedy: "nothing was changed; `intact verify` says more",
+        status: .badStore)
     } catch FormatError.newer(let found, let supported) {
       throw Problem(
         path, "has store format \(found), this program knows format \(supported)",
@@ -67,5 +71,19 @@ enum StoreAccess {
         path, "\(error)", remedy: "nothing was changed; `intact verify` says more",
         status: .badStore)
     }
+  }
+
+  /// With the segment by the name of its file, which is what a person goes and looks at.
+  private static func describe(_ damage: LogDamage) -> String {
+    let file = StoragePath.segment(damage.position.segment.rawValue)
+    let place = "\(file), offset \(damage.position.offset)"
+    let first = damage.last.rawValue + 1
+    let lost =
+      damage.next.map { next in
+        next.rawValue > first
+          ? "commits \(first) to \(next.rawValue - 1) are lost"
+          : "commits from \(first) on cannot be reached"
+      } ?? "commits from \(first) on are lost"
+    return "the log is damaged in segment \(place): \(damage.reason); \(lost)"
   }
 }

@@ -5,11 +5,14 @@ import SystemPackage
 struct StoreDraft {
   let path: String
   let condition: StoreDirectory.Condition
+  /// The permissions that an empty directory had.
+  private let mode: mode_t?
 
   /// Makes the directory if it is missing; whatever will be in it is for its owner only.
   init(_ store: StoreDirectory) throws(Problem) {
     path = store.path
     condition = store.condition
+    mode = (try? AbsolutePath.status(of: store.path))?.st_mode
     let result: Int32
     switch condition {
     case .missing: result = mkdir(path, 0o700)
@@ -28,6 +31,6 @@ struct StoreDraft {
       rmdir("\(path)/\(directory)")
     }
     for file in ["superblock", "lock"] { unlink("\(path)/\(file)") }
-    if condition == .missing { rmdir(path) }
+    if condition == .missing { rmdir(path) } else if let mode { chmod(path, mode & 0o7777) }
   }
 }
