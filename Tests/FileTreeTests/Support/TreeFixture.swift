@@ -15,10 +15,13 @@ final class TreeFixture {
   private(set) var tree: FileTree
   private let durability: DurabilityMode
 
-  init(_ storage: any Storage, durability: DurabilityMode = .close) throws {
+  init(
+    _ storage: any Storage, durability: DurabilityMode = .close,
+    segmentSize: UInt64 = DiskFormat.segmentSize
+  ) throws {
     self.storage = storage
     self.durability = durability
-    try CommitLog.create(in: storage)
+    try CommitLog.create(in: storage, segmentSize: segmentSize)
     tree = try Self.open(storage, durability)
   }
 

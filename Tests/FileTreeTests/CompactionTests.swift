@@ -1,0 +1,83 @@
+import CommitLog
+import LogFormat
+import Storage
+import TestSupport
+import Testing
+
+import struct SystemPackage.Errno
+
+@testable import FileTree
+
+/// Space comes back while files are replaced, and nothing is lost on the way.
+@Suite struct CompactionTests {
+  private static let segmentSize: UInt64 = 1 << 20
+
+  @Test(arguments: 0..<3 as Range<UInt64>)
+  func `steady overwriting keeps the store within a bound, contents intact`(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let fixture = try TreeFixture(SimulatedDisk(), segmentSize: Self.segmentSize)
+    var contents: [Name: [UInt8]] = [:]
+    for round in 0..<400 {
+      let name = Name(Array("f\(Int.random(in: 0..<40, using: &random))".utf8))!
+      let bytes = [UInt8](
+        repeating: UInt8(truncatingIfNeeded: round), count: .random(in: 1...60_000, using: &random))
+      let staging = try fixture.create(name)
+      try staging.write(bytes, at: 0)
+      try fixture.close(staging)
+      contents[name] = bytes
+      if round.isMultiple(of: 25) { try fixture.maintain() }
+    }
+    for _ in 0..<6 { try fixture.maintain() }
+    let statistics = fixture.tree.statistics.log
+    #expect(statistics.segmentsRecycled > 0)
+    #expect(
+      statistics.storeBytes <= 2 * statistics.liveBytes + 10 * Self.segmentSize, "\(statistics)")
+    try check(fixture, contents)
+    try fixture.reopen()
+    try check(fixture, contents)
+  }
+
+  @Test func `a pinned version outlives compaction`() throws {
+    let fixture = try TreeFixture(SimulatedDisk(), segmentSize: Self.segmentSize)
+    let bytes = [UInt8](repeating: 7, count: 50_000)
+    let staging = try fixture.create("pinned")
+    try staging.write(bytes, at: 0)
+    try fixture.close(staging)
+    let pinned = try #require(try fixture.find("pinned")?.version)
+    for round in 0..<200 {
+      let staging = try fixture.create("pinned")
+      try staging.write([UInt8](repeating: UInt8(round), count: 50_000), at: 0)
+      try fixture.close(staging)
+      if round.isMultiple(of: 20) { try fixture.maintain() }
+    }
+    #expect(try pinned.bytes() == bytes)
+  }
+
+  @Test func `a checkpoint holds commits back for its snapshot only`() throws {
+    let fixture = try TreeFixture(SimulatedDisk(), segmentSize: Self.segmentSize)
+    for round in 0..<20 {
+      try fixture.publish("round \(round)", as: "f")
+      try fixture.tree.checkpointIfChanged()
+    }
+    #expect(fixture.tree.statistics.log.checkpoints == 20)
+    try fixture.reopen()
+    #expect(try fixture.text("f") == "round 19")
+    #expect(fixture.tree.recoveryReport.commitsReplayed == 0)
+  }
+
+  private func check(_ fixture: TreeFixture, _ contents: [Name: [UInt8]]) throws {
+    #expect(try fixture.names() == contents.keys.sorted())
+    for (name, bytes) in contents {
+      #expect(try fixture.find(name)?.version?.bytes() == bytes, "\(name)")
+    }
+    #expect(fixture.tree.verify { _ in }.isEmpty)
+  }
+}
+
+extension TreeFixture {
+  /// What the background does once a second.
+  fileprivate func maintain() throws {
+    try tree.compact(Set(tree.log.relocationCandidates()))
+    try tree.checkpointIfChanged()
+  }
+}
