@@ -1,0 +1,117 @@
+import Storage
+import Synchronization
+import SystemPackage
+
+/// A store's disk in memory, which can fail, fill up and lose its power.
+///
+/// Its cache is volatile: bytes are durable after their file's flush, names after their directory's.
+public final class SimulatedDisk: Storage {
+  struct State: Sendable {
+    var directories: [StorageDirectory: SimulatedDirectory] = [.root: SimulatedDirectory()]
+    var files: [Int: SimulatedContent] = [:]
+    var nextFile = 0
+    /// Files without a name.
+    var removed: Set<Int> = []
+    var operations = 0
+    /// The call that changes something at which the power goes; it is not done any more, but for a
+    /// write, which may have got to the disk in part.
+    var powerCut: Int?
+    var isDead = false
+    var capacity = Int.max
+    var liesAboutFlushes = false
+    var flushes: [StorageError.Operation: Int] = [:]
+    var failure: @Sendable (DiskOperation) -> Errno? = { _ in nil }
+  }
+
+  let state: Mutex<State>
+
+  /// A disk without limits, faults and content.
+  public convenience init() { self.init(State()) }
+
+  private init(_ state: State) { self.state = Mutex(state) }
+
+  /// How many calls have changed something.
+  public var operationCount: Int { state.withLock { $0.operations } }
+
+  /// How often files were flushed.
+  public var flushCount: Int { state.withLock { $0.flushes[.flush, default: 0] } }
+
+  /// True if the power has gone.
+  public var isDead: Bool { state.withLock { $0.isDead } }
+
+  /// Lets the power go at the call that changes something and is the `index`th, counted from 0.
+  public func cutPower(at index: Int) {
+    state.withLock { $0.powerCut = index }
+  }
+
+  /// Limits what the files may take, in bytes.
+  public func setCapacity(_ bytes: Int) {
+    state.withLock { $0.capacity = bytes }
+  }
+
+  /// From now on flushes do nothing and report success.
+  public func lieAboutFlushes() {
+    state.withLock { $0.liesAboutFlushes = true }
+  }
+
+  /// Has each call asked whether it is to fail; reads and lists too.
+  public func setFailure(_ failure: @escaping @Sendable (DiskOperation) -> Errno?) {
+    state.withLock { $0.failure = failure }
+  }
+
+  /// The disk when the power is back: what was flushed, and of the rest what chance leaves. The old
+  /// one answers nothing any more.
+  public func afterPowerCut(_ random: inout SeededGenerator) -> SimulatedDisk {
+    let before = state.withLock { state in
+      state.isDead = true
+      return state
+    }
+    var after = State()
+    after.nextFile = before.nextFile
+    after.directories = [:]
+    for (key, directory) in before.directories.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+      after.directories[key] = directory.afterPowerCut(&random)
+    }
+    for (number, content) in before.files.sorted(by: { $0.key < $1.key }) {
+      after.files[number] = content.afterPowerCut(&random)
+    }
+    let named = after.directories.values.flatMap(\.names.values)
+    after.removed = Set(after.files.keys).subtracting(named)
+    return SimulatedDisk(after)
+  }
+
+  /// Another disk with the same content, as readers see it.
+  public func copy() -> SimulatedDisk {
+    var copied = State()
+    let now = state.withLock { $0 }
+    copied.directories = now.directories
+    copied.files = now.files
+    copied.nextFile = now.nextFile
+    copied.removed = now.removed
+    return SimulatedDisk(copied)
+  }
+
+  /// A file's bytes, or nil if there is none.
+  public func bytes(of path: StoragePath) -> [UInt8]? {
+    state.withLock { state in
+      guard let content = state.content(path) else { return nil }
+      var bytes = [UInt8](repeating: 0, count: content.current.count)
+      _ = bytes.withUnsafeMutableBytes { content.current.read(at: 0, into: $0) }
+      return bytes
+    }
+  }
+
+  /// Puts other bytes in a file's place, as damage does.
+  public func setBytes(_ bytes: [UInt8], of path: StoragePath) {
+    state.withLock { state in
+      guard let number = state.directories[path.directory]?.names[path] else { return }
+      state.files[number] = .durable(bytes)
+    }
+  }
+
+  /// The names of all files.
+  public var paths: [StoragePath] {
+    state.withLock { $0.directories.values.flatMap(\.names.keys) }
+      .sorted { $0.description < $1.description }
+  }
+}
