@@ -65,6 +65,10 @@ let package = Package(
       name: "FileTreeTests",
       dependencies: ["FileTree", "CommitLog", "LogFormat", "Storage", "TestSupport", system],
       swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["intact", "FileTree", "CommitLog", "LogFormat", system],
+      swiftSettings: strict),
     // The source itself: lengths, imports, dead files, scripts.
     .testTarget(name: "TidyTests"),
     // Real mounts, served by the real program.

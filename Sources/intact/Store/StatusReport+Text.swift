@@ -18,7 +18,7 @@ extension StatusReport {
     lines += [
       ("files", "\(files)" + (pendingNames > 0 ? ", \(pendingNames) being created" : "")),
       ("live", "\(ByteCount(liveBytes))"),
-      ("dead", "\(ByteCount(deadBytes))"),
+      ("dead", "\(ByteCount(deadBytes))" + (mountPoint == nil ? ", with what is kept ready" : "")),
       ("on disk", "\(ByteCount(storeBytes))"),
       ("last commit", "\(lastCommit)"),
     ]
