@@ -7,9 +7,8 @@ import Testing
   private static let publishUntilFull = """
     def until_full():
         for i in range(4000):
-            fd = begin('fill%d' % i, b'x' * 200000)
             try:
-                os.close(fd)
+                publish('fill%d' % i, b'x' * 200000)
             except OSError as e:
                 return e
     """

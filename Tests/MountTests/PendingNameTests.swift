@@ -119,7 +119,7 @@ import Testing
   func atOnce() throws {
     try Mounted.run { mounted in
       let (writer, reader) = (try mounted.python(), try mounted.python())
-      try writer.run("os.mknod('a', 0o600 | stat.S_IFREG); os.mkfifo('b', 0o620)")
+      try writer.run("os.umask(0); os.mknod('a', 0o600 | stat.S_IFREG); os.mkfifo('b', 0o620)")
       try writer.run("os.mkdir('c', 0o710); os.symlink('a', 'd'); os.link('a', 'e')")
       try writer.run("os.mknod('f', 0o600 | stat.S_IFCHR, os.makedev(1, 3))")
       try reader.run("def mode(name): return stat.filemode(os.lstat(name).st_mode)")

@@ -10,8 +10,9 @@ import Testing
       let plain = mounted.scratch.appending("plain")
       let here = mounted.point.appending("work")
       for place in [plain, here] {
-        try mounted.shell("mkdir \(place) && cd \(place) && set -e && umask 022\n\(script)")
-          .require()
+        try mounted.shell(
+          "set -e; umask 022; mkdir \(place); cd \(place)\n\(job.script)", limit: .seconds(60)
+        ).require()
       }
       let tree = """
         find . -printf '%p %y %#m %n %U %l\\n' | sort

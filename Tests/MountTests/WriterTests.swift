@@ -159,8 +159,9 @@ import Testing
         """
         open('tick', 'w').close()
         start = os.stat('tick').st_mtime_ns
-        while time.clock_gettime_ns(time.CLOCK_REALTIME_COARSE) < start + 50_000_000: pass
-        written = time.clock_gettime_ns(time.CLOCK_REALTIME_COARSE)
+        COARSE = 5
+        while time.clock_gettime_ns(COARSE) < start + 50_000_000: pass
+        written = time.clock_gettime_ns(COARSE)
         """)
       try writer.run("os.close(fd)")
       #expect(try writer.run("os.stat('f').st_mtime_ns >= written") == "True")

@@ -69,13 +69,16 @@ final class Mounted {
     let daemon = try startDaemon()
     try waitUntil("mount at \(point) by process \(daemon.pid)") {
       guard daemon.isRunning else { throw TestFailure("the daemon ended: \(daemon.ending!)") }
-      return MountTable.type(at: point) == "fuse.intact"
+      return isAnswering
     }
-    // The first request shows that it is served.
-    var status = stat()
-    guard stat(point.string, &status) == 0 else {
-      throw TestFailure("\(point): \(Errno(rawValue: errno))")
-    }
+  }
+
+  /// Whether a file system answers at the mount point: not the directory below it, and not a mount
+  /// whose daemon has died.
+  private var isAnswering: Bool {
+    var (root, below) = (stat(), stat())
+    return stat(point.string, &root) == 0
+      && stat(point.removingLastComponent().string, &below) == 0 && root.st_dev != below.st_dev
   }
 
   /// Starts the daemon, which must refuse to mount and end; what it says is in `log`.
@@ -182,10 +185,21 @@ final class Mounted {
 
   private func finish() throws {
     endPythons()
-    if daemon != nil { try unmount() }
+    if daemon != nil {
+      try expectNothingLeft()
+      try unmount()
+    }
     guard mustVerify else { return }
     let report = try intact("verify \(store)")
     #expect(report.ending == .exited(0), "intact verify: \(report)")
+  }
+
+  /// The programs are gone, so their descriptors and the names that they were creating must be, too.
+  private func expectNothingLeft() throws {
+    try waitUntil("every handle and every pending name is gone", limit: .seconds(5)) {
+      let status = try status()
+      return status.openHandles == 0 && status.pendingNames == 0
+    }
   }
 
   private func endPythons() {
