@@ -73,11 +73,3 @@ import struct SystemPackage.Errno
     #expect(fixture.tree.verify { _ in }.isEmpty)
   }
 }
-
-extension TreeFixture {
-  /// What the background does once a second.
-  fileprivate func maintain() throws {
-    try tree.compact(Set(tree.log.relocationCandidates()))
-    try tree.checkpointIfChanged()
-  }
-}

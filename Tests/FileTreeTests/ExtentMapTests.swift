@@ -1,5 +1,6 @@
 import CommitLog
 import LogFormat
+import TestSupport
 import Testing
 
 @testable import FileTree

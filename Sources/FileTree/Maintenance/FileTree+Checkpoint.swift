@@ -8,6 +8,7 @@ extension FileTree {
   /// Writes the whole tree down as it is at one place in the order, so that recovery need not replay what came before. Blocks for I/O;
   /// publications are held back for the moment of the snapshot only.
   func checkpointIfChanged() throws {
+    try flush()
     guard log.bytesSinceCheckpoint > 0 else { return }
     let (state, sequence) = snapshot()
     try flush()

@@ -35,8 +35,9 @@ extension FileTree {
   /// Makes everything durable, leaves a checkpoint for a quick start, and ends. Whatever is still staged is gone (C8).
   public func close() throws {
     maintenance.stop()
-    if !isReadOnly { try checkpointIfChanged() }
+    let checkpoint = Result { if !isReadOnly { try checkpointIfChanged() } }
     try log.close()
+    try checkpoint.get()
   }
 
   private func attachChunks() {

@@ -1,6 +1,5 @@
 import CommitLog
 import Dispatch
-import FileTree
 import LogFormat
 import Logging
 import Storage
@@ -8,6 +7,8 @@ import Synchronization
 import Testing
 
 import struct SystemPackage.Errno
+
+@testable import FileTree
 
 /// A tree on a store of the test's own, with its calls made synchronous.
 final class TreeFixture {
@@ -23,6 +24,14 @@ final class TreeFixture {
     self.durability = durability
     try CommitLog.create(in: storage, segmentSize: segmentSize)
     tree = try Self.open(storage, durability)
+  }
+
+  static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+  /// What the background does once a second.
+  func maintain() throws {
+    try tree.compact(Set(tree.log.relocationCandidates()))
+    try tree.checkpointIfChanged()
   }
 
   /// A clean unmount and a mount.
@@ -110,6 +119,20 @@ extension TreeFixture {
   func names(_ directory: Inode = .root) throws(Errno) -> [Name] {
     let listing = try tree.list(directory)
     return (0..<listing.count).map { listing[$0].name }.sorted()
+  }
+}
+
+extension FileTree {
+  /// The files in the root, by name.
+  func contents() throws -> [Name: Fingerprint] {
+    var contents: [Name: Fingerprint] = [:]
+    let listing = try list(.root)
+    for index in 0..<listing.count {
+      contents[listing[index].name] = try view(listing[index].inode)?.version.map {
+        Fingerprint(try $0.bytes())
+      }
+    }
+    return contents
   }
 }
 
