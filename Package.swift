@@ -67,7 +67,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["intact", "FileTree", "CommitLog", "LogFormat", system],
+      dependencies: ["intact", "FileTree", "CommitLog", "LogFormat", "Storage", logging, system],
       swiftSettings: strict),
     // The source itself: lengths, imports, dead files, scripts.
     .testTarget(name: "TidyTests"),

@@ -67,4 +67,14 @@ struct SegmentChain {
         reason: "the log does not come from this segment")
     }
   }
+
+  /// Walks back until a segment is missing or is no longer the one that is meant: the older ones
+  /// have been recycled.
+  mutating func extendToOldest() throws {
+    while let first = headers.first, first.previous != .none, occupied.contains(first.previous),
+      let header = try SegmentImage.header(first.previous, store: store, storage: storage)
+    {
+      headers.insert(header, at: 0)
+    }
+  }
 }

@@ -7,9 +7,9 @@ struct LogCommand: ParsableCommand {
     commandName: "log",
     abstract: "List a store's commits, newest last.",
     discussion: """
-      Each line has a commit's number, its time (UTC) and what it changed. The list goes back to \
-      the last checkpoint: what came before it is kept as a state, not as commits. The store must \
-      not be mounted.
+      Each line has a commit's number, its time (UTC) and what it changed. The list goes back as \
+      far as the log has not been recycled; older commits live on in their result. A file whose \
+      name has gone is called by its number. The store must not be mounted.
 
         intact log -n 20 /srv/store
         intact log --json /srv/store
@@ -33,9 +33,7 @@ struct LogCommand: ParsableCommand {
     let lock = try StoreAccess.lockForReading(store)
     var history = CommitHistory(limit: number)
     try StoreAccess.explaining(store.path) {
-      let log = try CommitLog.open(
-        StoreAccess.storage(store.path), readOnly: true, recovery: &history)
-      try log.close()
+      try CommitLog.readHistory(StoreAccess.storage(store.path), into: &history)
     }
     if json {
       print(JSON.text(of: Array(history.commits)))

@@ -1,8 +1,8 @@
 import CommitLog
 import LogFormat
 
-/// Takes in the log as it is recovered, and says what each commit did. It knows the names from the
-/// checkpoint on, and so what to call a file in the commits after it.
+/// Takes in the log's history, and says what each commit did. What a file is called that got its
+/// name in a part of the log that has been recycled, it knows from the checkpoint.
 struct CommitHistory: LogRecovery {
   /// How many of the newest commits to keep; `nil` for all.
   let limit: Int?

@@ -57,8 +57,9 @@ struct CommitNarration {
       let size = written[inode].map { " (\(ByteCount($0)))" } ?? ""
       return "create \(kind(of: create.mode))\(path)\(size)"
     }
-    // A name that goes while the same file gets another is a rename.
-    if let index = unlinked.firstIndex(where: { $0.inode == inode }) {
+    // A name that goes while the same file gets another is a rename. Whose name it was is not known
+    // if it was given in a part of the log that has been recycled.
+    if let index = unlinked.firstIndex(where: { $0.inode == inode || $0.inode == nil }) {
       return "rename \(unlinked.remove(at: index).path) to \(path)"
     }
     return replaced.contains(inode) ? "exchange \(path)" : "link \(path)"
