@@ -1,0 +1,34 @@
+#ifndef CLINUX_PROCESS_H
+#define CLINUX_PROCESS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/// Opens /proc/`process`/`name` for reading. Returns a descriptor, or -1 (errno).
+int intact_open_process_file(pid_t process, const char *name);
+
+/// Opens /proc/`process`/fdinfo/`number` for reading. Returns a descriptor, or -1 (errno).
+int intact_open_descriptor_info(pid_t process, int number);
+
+/// readlinkat(2) of the entry `number` of an opened /proc/PID/fd. Returns the length, or -1 (errno).
+ssize_t intact_read_descriptor_link(int directory, int number, char *target, size_t size);
+
+/// Calls `visit` with each open descriptor that a directory /proc/PID/fd names, until it returns 0.
+/// Returns 0, or -1 (errno).
+int intact_visit_descriptors(int directory, int (*visit)(int number, void *context), void *context);
+
+/// From now on SIGTERM, SIGINT and SIGHUP write eight bytes to `event`, an eventfd(2); -1 gives them
+/// their old meaning back. One at a time.
+void intact_redirect_signals(int event);
+
+/// Names the calling thread, in at most 15 bytes.
+void intact_name_thread(const char *name);
+
+/// eventfd(2), close-on-exec. Returns a descriptor, or -1 (errno).
+int intact_make_event(void);
+
+/// Makes `signal`, one that is ignored by default, interrupt a blocking system call of the thread
+/// that it is sent to, and do nothing else.
+void intact_make_interrupting(int signal);
+
+#endif

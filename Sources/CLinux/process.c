@@ -1,0 +1,88 @@
+#define _GNU_SOURCE
+
+#include "process.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+int intact_open_process_file(pid_t process, const char *name) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/%s", process, name);
+  return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+int intact_open_descriptor_info(pid_t process, int number) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", process, number);
+  return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+ssize_t intact_read_descriptor_link(int directory, int number, char *target, size_t size) {
+  char name[16];
+  snprintf(name, sizeof name, "%d", number);
+  return readlinkat(directory, name, target, size);
+}
+
+// getdents64 into the stack: opendir would allocate for every close of a file.
+int intact_visit_descriptors(
+    int directory, int (*visit)(int number, void *context), void *context) {
+  _Alignas(struct dirent64) char entries[4096];
+  for (;;) {
+    ssize_t size = getdents64(directory, entries, sizeof entries);
+    if (size <= 0) return (int)size;
+    for (ssize_t offset = 0; offset < size;) {
+      const struct dirent64 *entry = (const struct dirent64 *)(entries + offset);
+      offset += entry->d_reclen;
+      if (entry->d_name[0] == '.') continue;
+      if (!visit(atoi(entry->d_name), context)) return 0;
+    }
+  }
+}
+
+static const int stop_signals[] = {SIGTERM, SIGINT, SIGHUP};
+static struct sigaction old_actions[3];
+static volatile sig_atomic_t signal_event = -1;
+
+static void forward_signal(int number) {
+  (void)number;
+  int saved = errno;
+  uint64_t one = 1;
+  if (signal_event >= 0 && write(signal_event, &one, sizeof one) < 0) {
+    // The counter is full: whoever reads it has been told.
+  }
+  errno = saved;
+}
+
+void intact_redirect_signals(int event) {
+  struct sigaction action = {.sa_handler = forward_signal, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  int is_redirected = signal_event >= 0;
+  signal_event = event;
+  for (int i = 0; i < 3; i++) {
+    if (event >= 0)
+      sigaction(stop_signals[i], &action, is_redirected ? NULL : &old_actions[i]);
+    else if (is_redirected)
+      sigaction(stop_signals[i], &old_actions[i], NULL);
+  }
+}
+
+void intact_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+int intact_make_event(void) { return eventfd(0, EFD_CLOEXEC); }
+
+static void interrupt_call(int number) { (void)number; }
+
+void intact_make_interrupting(int signal) {
+  // Without SA_RESTART the call that was interrupted returns EINTR.
+  struct sigaction action = {.sa_handler = interrupt_call};
+  sigemptyset(&action.sa_mask);
+  sigaction(signal, &action, NULL);
+}

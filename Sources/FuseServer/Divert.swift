@@ -1,0 +1,44 @@
+import Glibc
+
+/// An `open` or `truncate` that was answered `ESTALE`, so that its thread walks the path once more and is led to another node.
+struct Divert: Sendable {
+  enum Purpose: Sendable {
+    /// To the node that shows the present version.
+    case reading
+    /// To a staged node.
+    case writing(KernelNode)
+    /// To a node that stands for nothing but this truncation (W4): its lock in the kernel is nobody else's.
+    case truncating(KernelNode)
+  }
+
+  let file: KernelFile
+  let purpose: Purpose
+  /// A lookup of the file has followed: the kernel did walk again.
+  var isWalked = false
+  /// Nanoseconds of the monotonic clock; far more than a walk takes, for one that was given up.
+  let deadline: UInt64
+
+  init(_ file: KernelFile, _ purpose: Purpose) {
+    self.file = file
+    self.purpose = purpose
+    deadline = Divert.now() + 30_000_000_000
+  }
+
+  /// The node that the walk is led to; nil if that is the published one.
+  var target: KernelNode? {
+    switch purpose {
+    case .reading: nil
+    case .writing(let node), .truncating(let node): node
+    }
+  }
+
+  var isForWriting: Bool {
+    if case .writing = purpose { true } else { false }
+  }
+
+  static func now() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+}

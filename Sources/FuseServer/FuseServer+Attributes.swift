@@ -1,0 +1,175 @@
+import CFuse3
+import FileTree
+import Glibc
+import LogFormat
+import struct SystemPackage.Errno
+
+extension FuseServer {
+  func getAttributes(_ reply: consuming Reply, _ id: UInt64) {
+    let node: KernelNode
+    do throws(Errno) { node = try self.node(id) } catch { return reply.fail(error) }
+    guard let file = node.file else { return answerFixed(reply, node) }
+    let pending = reply.later()
+    whenReleased(file) { self.answerAttributes(pending.resume(), node) }
+  }
+
+  private func answerFixed(_ reply: consuming Reply, _ node: KernelNode) {
+    if let view = tree.view(node.inode) {
+      nodes.withLock { _ in node.remembered = view.attributes }
+      reply.attributes(.init(view.attributes), timeout: FuseServer.forever)
+    } else if var attributes = nodes.withLock({ _ in node.remembered }) {
+      attributes.links = 0
+      reply.attributes(.init(attributes), timeout: 0)
+    } else {
+      reply.fail(.noSuchFileOrDirectory)
+    }
+  }
+
+  /// A file's attributes as the node shows them.
+  func answerAttributes(_ reply: consuming Reply, _ node: KernelNode) {
+    if node.kind == .staged {
+      return reply.attributes(.init(stagedAttributes(node, of: nil)), timeout: 0)
+    }
+    let (attributes, timeout) = publishedAttributes(node)
+    guard let attributes else { return reply.fail(.noSuchFileOrDirectory) }
+    reply.attributes(.init(attributes), timeout: timeout)
+  }
+
+  /// What a published node shows, and for how long the kernel may believe it. A file without a name shows what was known last.
+  func publishedAttributes(_ node: KernelNode) -> (Attributes?, timeout: Double) {
+    let view = tree.view(node.inode)
+    return nodes.withLock { _ in
+      guard let view else {
+        var attributes = node.pinned?.attributes ?? node.remembered
+        attributes?.links = 0
+        return (attributes, 0)
+      }
+      node.remembered = view.attributes
+      guard node.openHandles > 0, let pinned = node.pinned else {
+        return (view.attributes, FuseServer.forever)
+      }
+      guard pinned.version !== view.version else {
+        node.pinned = view
+        return (view.attributes, node.writersInPlace == 0 ? FuseServer.forever : 0)
+      }
+      // R2: what belongs to the content is the pinned version's, the rest the file's.
+      var attributes = view.attributes
+      attributes.size = pinned.attributes.size
+      attributes.blocks512 = pinned.attributes.blocks512
+      attributes.modified = pinned.attributes.modified
+      return (attributes, 0)
+    }
+  }
+
+  /// What a staged node shows.
+  /// - Parameter view: the file as it is published, if the caller knows it.
+  func stagedAttributes(_ node: KernelNode, of view: FileView?) -> Attributes {
+    let (opening, wasOpened, remembered) = nodes.withLock { _ in
+      (node.opening, node.wasOpened, node.remembered)
+    }
+    var attributes: Attributes
+    if let staging = opening?.staging {
+      attributes = staging.attributes()
+      attributes.inode =
+        staging.reportedInode == staging.inode ? staging.inode : node.privateInode
+    } else if let view = view ?? tree.view(node.inode) {
+      attributes = view.attributes
+      if node.isReplacement, !wasOpened { attributes.inode = node.privateInode }
+    } else {
+      attributes = remembered ?? .unknown(node.inode)
+      attributes.links = 0
+    }
+    nodes.withLock { _ in
+      node.remembered = attributes
+      node.toldInode = attributes.inode.rawValue
+    }
+    return attributes
+  }
+
+  /// Runs `request` when no commit is under way whose last descriptor has gone (C3).
+  func whenReleased(_ file: KernelFile, _ request: @escaping @Sendable () -> Void) {
+    let waits = nodes.withLock { _ in
+      if file.releases == 0 { return false }
+      file.waiters.append(request)
+      return true
+    }
+    if !waits { request() }
+  }
+
+  func setAttributes(
+    _ reply: consuming Reply, _ id: UInt64, _ attributes: stat, _ mask: SetAttributesMask,
+    _ handle: Handle?, _ caller: Caller
+  ) {
+    let node: KernelNode
+    do throws(Errno) { node = try self.node(id) } catch { return reply.fail(error) }
+    let change = mask.change(to: attributes)
+    let size = mask.contains(.size) ? UInt64(max(0, attributes.st_size)) : nil
+    if let opening = handle?.opening ?? nodes.withLock({ _ in node.opening }) {
+      return stage(reply, node, opening, size: size, change)
+    }
+    guard let size else { return changeAttributes(reply, node, change) }
+    truncate(reply, node, size: size, change, caller)
+  }
+
+  /// W5: published with the content.
+  private func stage(
+    _ reply: consuming Reply, _ node: KernelNode, _ opening: OpenStaging, size: UInt64?,
+    _ change: AttributeChange?
+  ) {
+    let pending = reply.later()
+    opening.lane.enter {
+      let reply = pending.resume()
+      defer { opening.lane.leave() }
+      do throws(Errno) {
+        if let size { try opening.staging.truncate(to: size) }
+        if let change { try opening.staging.setAttributes(change) }
+      } catch {
+        return reply.fail(error)
+      }
+      self.answerAttributes(reply, node)
+    }
+  }
+
+  /// `chmod` and the like of what is published.
+  func changeAttributes(
+    _ reply: consuming Reply, _ node: KernelNode, _ change: AttributeChange?
+  ) {
+    let pending = reply.later()
+    guard let change else { return answerChanged(pending.resume(), node) }
+    tree.setAttributes(node.inode, change) { outcome in
+      switch outcome {
+      case .failure(let error): pending.resume().fail(error)
+      case .success:
+        if let file = node.file { self.refresh(file, but: node) }
+        self.answerChanged(pending.resume(), node)
+      }
+    }
+  }
+
+  /// The kernel takes this answer even if a publication has overtaken it, so a file's is not to be believed for long.
+  private func answerChanged(_ reply: consuming Reply, _ node: KernelNode) {
+    guard node.file != nil else { return answerFixed(reply, node) }
+    if node.kind == .staged { return answerAttributes(reply, node) }
+    guard let attributes = publishedAttributes(node).0 else {
+      return reply.fail(.noSuchFileOrDirectory)
+    }
+    reply.attributes(.init(attributes), timeout: 0)
+  }
+
+  /// The file's other nodes show something else now.
+  private func refresh(_ file: KernelFile, but node: KernelNode) {
+    for other in nodes.withLock({ _ in file.published }) where other !== node {
+      notifier.dropAttributes(of: other)
+    }
+  }
+}
+
+extension Attributes {
+  /// Of a file that has gone and was never asked for.
+  fileprivate static func unknown(_ inode: Inode) -> Attributes {
+    let time = Timestamp(seconds: 0, nanoseconds: 0)
+    return Attributes(
+      inode: inode, mode: S_IFREG, links: 0, uid: 0, gid: 0, rdev: 0, size: 0, blocks512: 0,
+      accessed: time, modified: time, changed: time, created: time)
+  }
+}

@@ -1,0 +1,172 @@
+import FileTree
+import Glibc
+import struct SystemPackage.Errno
+
+extension FuseServer {
+  /// What a close of one descriptor means.
+  private enum Close {
+    /// Another process's, or nothing is known of the process: decides nothing (C3).
+    case inherited
+    /// The opener has further descriptors of this open.
+    case notLast
+    /// The opener's last one (C2).
+    case last
+    /// The opener was killed (C4).
+    case killed
+    /// The opener has too many descriptors to look through them on this thread.
+    case uncertain
+  }
+
+  /// How many descriptors of a process are looked at on the reading thread; each takes some microseconds.
+  private static let descriptorsAtOnce = 64
+
+  /// FLUSH: some process closes a descriptor of the handle. It tells neither which nor whether it is the last.
+  func flush(_ reply: consuming Reply, _ handle: Handle, _ caller: Caller) {
+    guard let opening = handle.opening, handle.writes else { return reply.done() }
+    let pending = reply.later()
+    opening.lane.enter {
+      let close = self.judge(handle, caller, atMost: FuseServer.descriptorsAtOnce)
+      guard case .uncertain = close else {
+        return self.flush(pending.resume(), handle, opening, close)
+      }
+      self.pool.submit {
+        let close = self.judge(handle, caller, atMost: .max)
+        self.flush(pending.resume(), handle, opening, close)
+      }
+    }
+  }
+
+  private func judge(_ handle: Handle, _ caller: Caller, atMost budget: Int) -> Close {
+    guard let opener = handle.opener, opener.includes(caller.thread),
+      let status = ProcessStatus(caller.thread)
+    else { return .inherited }
+    if caller.thread == opener.group, status.started > opener.opened { return .inherited }
+    if status.isKilled { return .killed }
+    // A process that exits has given up its descriptors before they are closed.
+    if status.isExiting { return .last }
+    guard let device = mountDevice else { return .inherited }
+    let (inode, descriptions) = nodes.withLock { nodes in
+      (handle.node.toldInode, nodes.writers(handle))
+    }
+    let descriptors = OpenDescriptors.writing(
+      inode, on: device, in: caller.thread, atMost: budget)
+    guard let descriptors else { return budget == .max ? .inherited : .uncertain }
+    // Each description that is still open has one descriptor at least: if there are fewer, this one has none left.
+    return descriptors < descriptions ? .last : .notLast
+  }
+
+  /// With the lane of the staging taken.
+  private func flush(
+    _ reply: consuming Reply, _ handle: Handle, _ opening: OpenStaging, _ close: Close
+  ) {
+    switch close {
+    case .inherited, .notLast, .uncertain:
+      opening.lane.leave()
+      reply.done()
+    case .killed:
+      spendIfOwn(handle, opening)
+      opening.lane.leave()
+      reply.done()
+    case .last:
+      nodes.withLock { _ in handle.isClosedByOpener = true }
+      commit(reply, opening, .close, mayWait: true)
+    }
+  }
+
+  /// C4: a replacing writer's content is spent with it, a working copy if nobody else updates it.
+  private func spendIfOwn(_ handle: Handle, _ opening: OpenStaging) {
+    let isOwn = nodes.withLock { nodes in
+      handle.isClosedByOpener = true
+      let isOwn =
+        opening.staging.isShared
+        ? !opening.handles.contains {
+          $0.writes && !$0.isClosedByOpener
+            && $0.opener?.group != handle.opener?.group
+        }
+        : opening.owner.group == handle.opener?.group
+      if isOwn { nodes.detach(opening) }
+      return isOwn
+    }
+    if isOwn { tree.spend(opening.staging) }
+  }
+
+  func sync(_ reply: consuming Reply, _ handle: Handle) {
+    guard let opening = handle.opening else { return syncAll(reply) }
+    let pending = reply.later()
+    // The kernel holds the node's lock over this: where a directory operation may wait for that, the notifier must not be waited for.
+    let mayWait = handle.node.kind == .staged && !nodes.withLock { _ in handle.node.isReachable }
+    opening.lane.enter {
+      self.commit(pending.resume(), opening, .fsync, mayWait: mayWait)
+    }
+  }
+
+  /// Everything that was published is durable (D3).
+  func syncAll(_ reply: consuming Reply) {
+    let pending = reply.later()
+    tree.sync { outcome in pending.resume().answer(outcome) }
+  }
+
+  /// Publishes what is staged, with the lane taken, and answers when the kernel shows it.
+  private func commit(
+    _ reply: consuming Reply, _ opening: OpenStaging, _ reason: CommitReason, mayWait: Bool
+  ) {
+    let pending = reply.later()
+    tree.commit(opening.staging, reason) { outcome in
+      if case .failure = outcome { self.nodes.withLock { $0.detach(opening) } }
+      opening.lane.leave()
+      self.published(opening.file, in: opening.directory, mayWait: mayWait) {
+        pending.resume().answer(outcome)
+      }
+    }
+  }
+
+  /// The last descriptor anywhere has gone.
+  func release(_ reply: consuming Reply, _ handle: Handle) {
+    close(handle)
+    reply.done()
+  }
+
+  func close(_ handle: Handle) {
+    guard let opening = nodes.withLock({ $0.close(handle) }) else { return }
+    opening.lane.enter {
+      self.tree.forget(opening.staging) { _ in
+        opening.lane.leave()
+        let waiters = self.nodes.withLock { $0.released(opening) }
+        self.published(opening.file, in: opening.directory, mayWait: false) {}
+        for waiter in waiters { waiter() }
+      }
+    }
+  }
+
+  /// The kernel must not go on showing what was there before a publication; `then` runs when it does not.
+  /// - Parameters:
+  ///   - directory: the node of a directory that may have a new name.
+  ///   - mayWait: whether `then` may wait for the notifier.
+  func published(
+    _ file: KernelFile, in directory: UInt64? = nil, mayWait: Bool,
+    then: @escaping @Sendable () -> Void
+  ) {
+    if let directory { notifier.dropAttributes(ofDirectory: directory) }
+    let current = tree.view(file.inode)?.version
+    let (published, hasOutdatedName) = nodes.withLock { nodes in
+      (file.published, nodes.outdatedName(of: file, current: current) != nil)
+    }
+    for node in published { notifier.dropAttributes(of: node) }
+    guard hasOutdatedName else { return then() }
+    if mayWait {
+      notifier.send(.names(file, then: then))
+    } else {
+      notifier.send(.names(file, then: {}))
+      then()
+    }
+  }
+}
+
+extension Reply {
+  consuming func answer(_ outcome: Result<Void, Errno>) {
+    switch outcome {
+    case .success: done()
+    case .failure(let error): fail(error)
+    }
+  }
+}

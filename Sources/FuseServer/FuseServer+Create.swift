@@ -1,0 +1,113 @@
+import CFuse3
+import FileTree
+import Glibc
+import LogFormat
+import struct SystemPackage.Errno
+
+extension FuseServer {
+  func create(
+    _ reply: consuming Reply, _ parent: UInt64, _ name: UnsafePointer<CChar>, mode: UInt32,
+    _ file: fuse_file_info, _ caller: Caller
+  ) {
+    let place: Place
+    do throws(Errno) { place = try self.place(parent, name) } catch { return reply.fail(error) }
+    let flags = OpenFlags(file.flags)
+    let creation = Creation(
+      mode: S_IFREG | (mode & 0o7777), uid: caller.uid, gid: caller.gid)
+    if flags.writes {
+      createPending(reply, place, creation, file, flags, caller)
+    } else {
+      createPublished(reply, place, creation, file, flags)
+    }
+  }
+
+  /// N1: the name is pending until it is first published.
+  private func createPending(
+    _ reply: consuming Reply, _ place: Place, _ creation: Creation, _ file: fuse_file_info,
+    _ flags: OpenFlags, _ caller: Caller
+  ) {
+    let staging: Staging
+    do throws(Errno) {
+      staging = try tree.createPending(
+        place.name, in: place.inode, creation, exclusive: flags.isExclusive,
+        truncate: flags.truncates)
+    } catch {
+      return reply.fail(error)
+    }
+    let opener = Opener(caller)
+    let opened: (KernelNode, Handle)? = nodes.withLock { nodes in
+      let opening = nodes.opening(
+        of: staging, owner: opener, directory: place.directory.id, pool: pool)
+      let node =
+        staging.isShared
+        ? nodes.liveNode(of: opening.file)
+        : nodes.makeStaged(of: opening.file, isReplacement: !staging.isCreation)
+      guard let handle = nodes.open(opening, on: node, by: opener) else { return nil }
+      nodes.count(node)
+      return (node, handle)
+    }
+    guard let (node, handle) = opened else {
+      // The working copy is being committed for the last time; the walk begins again, with the file that is there.
+      return reply.fail(.staleNFSFileHandle)
+    }
+    give(reply, node, handle, stagedEntry(node, of: nil), file, keepsCache: false)
+  }
+
+  /// N2: a create that cannot write publishes an empty file at once.
+  private func createPublished(
+    _ reply: consuming Reply, _ place: Place, _ creation: Creation, _ file: fuse_file_info,
+    _ flags: OpenFlags
+  ) {
+    let pending = reply.later()
+    tree.makeNode(place.name, in: place.inode, creation, rdev: 0) { outcome in
+      switch outcome {
+      case .success(let view):
+        self.openCreated(pending.resume(), view, place, file)
+      case .failure(.fileExists) where !flags.isExclusive:
+        self.openExisting(pending.resume(), place, file)
+      case .failure(let error):
+        pending.resume().fail(error)
+      }
+    }
+  }
+
+  /// The name has come into being since it was looked up, or it is somebody's pending name.
+  private func openExisting(
+    _ reply: consuming Reply, _ place: Place, _ file: fuse_file_info
+  ) {
+    let pending = reply.later()
+    tree.lookup(place.name, in: place.inode) { outcome in
+      guard case .success(.found(let view)) = outcome else {
+        return pending.resume().fail(.noSuchFileOrDirectory)
+      }
+      self.openCreated(pending.resume(), view, place, file)
+    }
+  }
+
+  private func openCreated(
+    _ reply: consuming Reply, _ view: FileView, _ place: Place, _ file: fuse_file_info
+  ) {
+    guard view.version != nil, let (node, entry) = publishedEntry(view, at: place.dentry) else {
+      return reply.fail(.staleNFSFileHandle)
+    }
+    guard let (handle, keepsCache) = pinCurrent(node) else {
+      nodes.withLock { $0.forget(node.id, 1) }
+      return reply.fail(.staleNFSFileHandle)
+    }
+    var unsure = entry
+    unsure.attr_timeout = 0
+    give(reply, node, handle, unsure, file, keepsCache: keepsCache)
+  }
+
+  /// Answers with a node that was counted and a handle; takes both back if the caller has gone.
+  private func give(
+    _ reply: consuming Reply, _ node: KernelNode, _ handle: Handle, _ entry: fuse_entry_param,
+    _ file: fuse_file_info, keepsCache: Bool
+  ) {
+    let described = FuseServer.describe(handle, file, keepsCache: keepsCache)
+    if !reply.created(entry, described) {
+      nodes.withLock { $0.forget(node.id, 1) }
+      close(Handle.takeBack(described.fh))
+    }
+  }
+}

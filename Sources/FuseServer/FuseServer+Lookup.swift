@@ -1,0 +1,99 @@
+import CFuse3
+import FileTree
+import LogFormat
+import struct SystemPackage.Errno
+
+extension FuseServer {
+  /// How long the kernel may believe what only its own requests and our notifications change, in seconds.
+  static let forever = 1e7
+
+  func lookup(
+    _ reply: consuming Reply, _ parent: UInt64, _ name: UnsafePointer<CChar>, _ caller: Caller
+  ) {
+    let place: Place
+    do throws(Errno) { place = try self.place(parent, name) } catch { return reply.fail(error) }
+    let pending = reply.later()
+    tree.lookup(place.name, in: place.inode) { outcome in
+      self.answer(pending.resume(), outcome, at: place.dentry, caller)
+    }
+  }
+
+  private func answer(
+    _ reply: consuming Reply, _ outcome: Result<Lookup, Errno>, at dentry: Dentry,
+    _ caller: Caller
+  ) {
+    switch outcome {
+    case .failure(let error):
+      reply.fail(error)
+    case .success(.absent):
+      // Not remembered by the kernel: names come into being by commits that it does not see.
+      reply.fail(.noSuchFileOrDirectory)
+    case .success(.pending(let staging)):
+      answer(reply, pending: staging, caller)
+    case .success(.found(let view)):
+      if view.version != nil,
+        let node = nodes.withLock({ $0.divertedNode(caller.thread, view.attributes.inode) })
+      {
+        give(reply, node, stagedEntry(node, of: view))
+      } else if let (node, entry) = publishedEntry(view, at: dentry) {
+        give(reply, node, entry)
+      } else {
+        reply.fail(.noSuchFileOrDirectory)
+      }
+    }
+  }
+
+  /// N1: only its creator sees a name that is pending.
+  private func answer(_ reply: consuming Reply, pending staging: Staging, _ caller: Caller) {
+    let openings = nodes.withLock { $0.file(staging.inode).openings }
+    let own = openings.first { $0.staging.isCreation && $0.owner.includes(caller.thread) }
+    let node: KernelNode? = nodes.withLock { nodes in
+      guard let node = own?.handles.first?.node, node.opening != nil else { return nil }
+      node.isReachable = true
+      nodes.count(node)
+      return node
+    }
+    guard let node else { return reply.fail(.noSuchFileOrDirectory) }
+    give(reply, node, stagedEntry(node, of: nil))
+  }
+
+  /// Answers with a node that was counted; takes that back if the caller has gone.
+  func give(_ reply: consuming Reply, _ node: KernelNode, _ entry: fuse_entry_param) {
+    if !reply.entry(entry) { nodes.withLock { $0.forget(node.id, 1) } }
+  }
+
+  /// The node that a published name is answered with, counted. Nil if the file has lost its last name meanwhile.
+  func publishedEntry(
+    _ view: FileView, at dentry: Dentry
+  ) -> (node: KernelNode, entry: fuse_entry_param)? {
+    guard let version = view.version else {
+      let node = nodes.withLock { $0.lookUpFixed(view.attributes) }
+      return (node, FuseServer.entry(node, view.attributes, names: FuseServer.forever))
+    }
+    let inode = view.attributes.inode
+    let node = nodes.withLock { $0.lookUpPublished(version, of: inode, at: dentry) }
+    // Asked again now that the node is known: a publication from here on tells the kernel of it.
+    let (attributes, timeout) = publishedAttributes(node)
+    guard let attributes else {
+      nodes.withLock { $0.forget(node.id, 1) }
+      return nil
+    }
+    return (
+      node, FuseServer.entry(node, attributes, names: FuseServer.forever, attributes: timeout)
+    )
+  }
+
+  /// A staged node that was counted. The kernel must ask for it again at every step: to others the name means another file.
+  func stagedEntry(_ node: KernelNode, of view: FileView?) -> fuse_entry_param {
+    FuseServer.entry(node, stagedAttributes(node, of: view), names: 0, attributes: 0)
+  }
+
+  static func entry(
+    _ node: KernelNode, _ attributes: Attributes, names: Double,
+    attributes timeout: Double = forever
+  ) -> fuse_entry_param {
+    fuse_entry_param(
+      ino: node.id, generation: 0, attr: .init(attributes), attr_timeout: timeout,
+      entry_timeout: names)
+  }
+}

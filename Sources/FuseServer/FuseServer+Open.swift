@@ -1,0 +1,223 @@
+import CFuse3
+import FileTree
+import Glibc
+import LogFormat
+import struct SystemPackage.Errno
+
+/// OPEN cannot choose another node than the one that the lookup found. So an open that needs another is answered `ESTALE`: the kernel walks the
+/// path again, asking for every name, and that lookup is led to the right node (see `Divert`). The kernel does so once an `open`;
+/// and a path like `/proc/self/fd/3` leads to the same node without a lookup. Then the open is served in place.
+extension FuseServer {
+  func open(
+    _ reply: consuming Reply, _ id: UInt64, _ file: fuse_file_info, _ caller: Caller
+  ) {
+    let node: KernelNode
+    do throws(Errno) { node = try self.node(id) } catch { return reply.fail(error) }
+    guard let kernelFile = node.file else { return reply.fail(.noSuchAddressOrDevice) }
+    let pending = reply.later()
+    whenReleased(kernelFile) {
+      let reply = pending.resume()
+      let flags = OpenFlags(file.flags)
+      let divert = self.nodes.withLock { $0.takeDivert(caller.thread, of: kernelFile) }
+      if node.kind == .staged {
+        self.openStaged(reply, node, file, flags, caller, divert)
+      } else if flags.writes {
+        self.openForWriting(reply, node, file, flags, caller, divert)
+      } else {
+        self.openForReading(reply, node, file, caller, divert)
+      }
+    }
+  }
+
+  // MARK: Reading
+
+  private func openForReading(
+    _ reply: consuming Reply, _ node: KernelNode, _ file: fuse_file_info, _ caller: Caller,
+    _ divert: Divert?
+  ) {
+    if let (handle, keepsCache) = pinCurrent(node) {
+      return hand(reply, handle, file, keepsCache: keepsCache)
+    }
+    if divert == nil, caller.thread != 0, tree.view(node.inode) != nil, let kernelFile = node.file {
+      nodes.withLock { $0.divert(caller.thread, Divert(kernelFile, .reading)) }
+      return reply.fail(.staleNFSFileHandle)
+    }
+    // The version was the published one when the walk came by, or the caller has a descriptor of it.
+    guard let version = nodes.withLock({ $0.pinAgain(node) }) else {
+      return reply.fail(.staleNFSFileHandle)
+    }
+    hand(
+      reply, Handle(node: node, content: .version(version), opener: nil), file, keepsCache: true)
+  }
+
+  /// Opens a published node for the published version (R2); nil if other descriptors pin it to another one, or the file has no name.
+  func pinCurrent(_ node: KernelNode) -> (Handle, keepsCache: Bool)? {
+    while let view = tree.view(node.inode), let version = view.version {
+      guard case .current(let keepsCache) = nodes.withLock({ $0.pin(node, to: view) }) else {
+        return nil
+      }
+      // A publication that comes from here on sees the pin, and has the names forgotten.
+      if tree.view(node.inode)?.version === version {
+        let handle = Handle(node: node, content: .version(version), opener: nil)
+        return (handle, keepsCache)
+      }
+      nodes.withLock { $0.unpin(node) }
+    }
+    return nil
+  }
+
+  // MARK: Writing
+
+  private func openForWriting(
+    _ reply: consuming Reply, _ node: KernelNode, _ file: fuse_file_info, _ flags: OpenFlags,
+    _ caller: Caller, _ divert: Divert?
+  ) {
+    guard let kernelFile = node.file else { return reply.fail(.noSuchAddressOrDevice) }
+    guard divert == nil, caller.thread != 0 else {
+      return openInPlace(reply, node, file, flags, caller)
+    }
+    nodes.withLock { nodes in
+      let target =
+        flags.truncates
+        ? nodes.makeStaged(of: kernelFile, isReplacement: true) : nodes.liveNode(of: kernelFile)
+      nodes.divert(caller.thread, Divert(kernelFile, .writing(target)))
+    }
+    reply.fail(.staleNFSFileHandle)
+  }
+
+  private func openStaged(
+    _ reply: consuming Reply, _ node: KernelNode, _ file: fuse_file_info, _ flags: OpenFlags,
+    _ caller: Caller, _ divert: Divert?
+  ) {
+    if let opening = nodes.withLock({ _ in node.opening }) {
+      return join(reply, opening, on: node, file, flags, caller)
+    }
+    let isLedHere = divert?.target === node && divert?.isForWriting == true && flags.writes
+    if isLedHere { return begin(reply, node, file, flags, caller) }
+    guard divert == nil, caller.thread != 0 else {
+      return openInPlace(reply, node, file, flags, caller)
+    }
+    // What was staged here has been published: the walk leads to it by its name.
+    if flags.writes { return openForWriting(reply, node, file, flags, caller, nil) }
+    if let kernelFile = node.file {
+      nodes.withLock { $0.divert(caller.thread, Divert(kernelFile, .reading)) }
+    }
+    reply.fail(.staleNFSFileHandle)
+  }
+
+  /// The first open of a staged node.
+  private func begin(
+    _ reply: consuming Reply, _ node: KernelNode, _ file: fuse_file_info, _ flags: OpenFlags,
+    _ caller: Caller
+  ) {
+    let staging: Staging
+    do throws(Errno) {
+      staging = flags.truncates ? try tree.replace(node.inode) : try tree.update(node.inode)
+    } catch {
+      return reply.fail(error)
+    }
+    let opener = Opener(caller)
+    let handle = nodes.withLock { nodes in
+      let opening = nodes.opening(of: staging, owner: opener, directory: nil, pool: pool)
+      return nodes.open(opening, on: node, by: opener)
+    }
+    guard let handle else { return retry(reply, node, file, caller) }
+    hand(reply, handle, file, keepsCache: false)
+  }
+
+  /// A further open of a staging: of a working copy, or of a pending name by its creator.
+  private func join(
+    _ reply: consuming Reply, _ opening: OpenStaging, on node: KernelNode,
+    _ file: fuse_file_info, _ flags: OpenFlags, _ caller: Caller
+  ) {
+    let opener = flags.writes ? Opener(caller) : nil
+    guard let handle = nodes.withLock({ $0.open(opening, on: node, by: opener) }) else {
+      return retry(reply, node, file, caller)
+    }
+    guard flags.truncates else { return hand(reply, handle, file, keepsCache: true) }
+    let pending = reply.later()
+    opening.lane.enter {
+      let reply = pending.resume()
+      defer { opening.lane.leave() }
+      do throws(Errno) {
+        try opening.staging.truncate(to: 0)
+        self.hand(reply, handle, file, keepsCache: false)
+      } catch {
+        self.close(handle)
+        reply.fail(error)
+      }
+    }
+  }
+
+  /// Without a walk there is no other node. What is written passes by the node's page cache, which is other readers'.
+  private func openInPlace(
+    _ reply: consuming Reply, _ node: KernelNode, _ file: fuse_file_info, _ flags: OpenFlags,
+    _ caller: Caller
+  ) {
+    guard let view = tree.view(node.inode), let version = view.version else {
+      return reply.fail(.noSuchFileOrDirectory)
+    }
+    var file = file
+    file.direct_io = 1
+    if node.kind == .published || !flags.writes {
+      nodes.withLock { nodes in
+        guard case .other = nodes.pin(node, to: view) else { return }
+        _ = nodes.pinAgain(node)
+      }
+    }
+    guard flags.writes else {
+      return hand(
+        reply, Handle(node: node, content: .version(version), opener: nil), file, keepsCache: true)
+    }
+    let opener = Opener(caller)
+    let staging: Staging
+    do throws(Errno) {
+      staging = flags.truncates ? try tree.replace(node.inode) : try tree.update(node.inode)
+    } catch {
+      if node.kind == .published { nodes.withLock { $0.unpin(node) } }
+      return reply.fail(error)
+    }
+    let handle = nodes.withLock { nodes in
+      let opening = nodes.opening(of: staging, owner: opener, directory: nil, pool: pool)
+      let handle = nodes.open(opening, on: node, by: opener)
+      if handle == nil, node.kind == .published { nodes.unpin(node) }
+      return handle
+    }
+    guard let handle else { return retry(reply, node, file, caller) }
+    hand(reply, handle, file, keepsCache: true)
+    // The kernel takes the node for empty now, which it is not for its readers.
+    notifier.dropAttributes(of: node)
+  }
+
+  /// The staging was just closed for the last time: the open begins again when that commit has ended.
+  private func retry(
+    _ reply: consuming Reply, _ node: KernelNode, _ file: fuse_file_info, _ caller: Caller
+  ) {
+    guard let kernelFile = node.file else { return reply.fail(.ioError) }
+    let pending = reply.later()
+    whenReleased(kernelFile) {
+      self.openStaged(
+        pending.resume(), node, file, OpenFlags(file.flags), caller,
+        Divert(kernelFile, .writing(node)))
+    }
+  }
+
+  /// Answers with a handle; takes it back if the caller has gone.
+  func hand(
+    _ reply: consuming Reply, _ handle: Handle, _ file: fuse_file_info, keepsCache: Bool
+  ) {
+    let described = FuseServer.describe(handle, file, keepsCache: keepsCache)
+    if !reply.opened(described) { close(Handle.takeBack(described.fh)) }
+  }
+
+  static func describe(
+    _ handle: Handle, _ file: fuse_file_info, keepsCache: Bool
+  ) -> fuse_file_info {
+    var file = file
+    file.fh = handle.hand()
+    file.keep_cache = keepsCache ? 1 : 0
+    // A reader's close has nothing to say.
+    file.noflush = handle.writes ? 0 : 1
+    return file
+  }
+}

@@ -1,0 +1,112 @@
+import FileTree
+import Glibc
+import struct SystemPackage.Errno
+
+extension FuseServer {
+  func read(_ reply: consuming Reply, _ handle: Handle, _ size: Int, _ offset: UInt64) {
+    switch handle.content {
+    case .version(let version):
+      if !handle.hasRead {
+        // Its open has ended in the kernel, so the pages of other versions have gone from there.
+        handle.hasRead = true
+        nodes.withLock { _ in
+          if handle.node.pinned?.version === version { handle.node.cached = version }
+        }
+      }
+      if version.isResident(offset..<(offset + UInt64(size))) {
+        return FuseServer.answer(reply, size) { bytes throws(Errno) in
+          try version.read(at: offset, into: bytes)
+        }
+      }
+      let pending = reply.later()
+      pool.submit {
+        FuseServer.answer(pending.resume(), size) { bytes throws(Errno) in
+          try version.read(at: offset, into: bytes)
+        }
+      }
+    case .staging(let opening):
+      read(reply, opening, size, offset)
+    }
+  }
+
+  private func read(
+    _ reply: consuming Reply, _ opening: OpenStaging, _ size: Int, _ offset: UInt64
+  ) {
+    let pending = reply.later()
+    let pool = pool
+    opening.lane.enter {
+      // Of what lies under the staged content nobody knows whether it is in memory, so it may always have to wait for the disk.
+      pool.submit {
+        FuseServer.answer(pending.resume(), size) { bytes throws(Errno) in
+          try opening.staging.read(at: offset, into: bytes)
+        }
+        opening.lane.leave()
+      }
+    }
+  }
+
+  private static func answer(
+    _ reply: consuming Reply, _ size: Int,
+    _ read: (UnsafeMutableRawBufferPointer) throws(Errno) -> Int
+  ) {
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(size, 1), alignment: 16)
+    defer { bytes.deallocate() }
+    let count: Int
+    do throws(Errno) {
+      count = try read(UnsafeMutableRawBufferPointer(rebasing: bytes[..<size]))
+    } catch {
+      return reply.fail(error)
+    }
+    reply.bytes(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
+  }
+
+  func write(
+    _ reply: consuming Reply, _ handle: Handle, _ bytes: UnsafeRawBufferPointer, _ offset: UInt64
+  ) {
+    guard let opening = handle.opening else { return reply.fail(.badFileDescriptor) }
+    let lane = opening.lane
+    if lane.tryEnter() {
+      if !opening.staging.isLarge {
+        defer { lane.leave() }
+        return FuseServer.write(reply, opening.staging, bytes, offset)
+      }
+      let pending = reply.later()
+      let work = keeping(bytes) { bytes in
+        FuseServer.write(pending.resume(), opening.staging, bytes, offset)
+        lane.leave()
+      }
+      pool.submit(work)
+      return
+    }
+    let pending = reply.later()
+    lane.enter(
+      keeping(bytes) { bytes in
+        FuseServer.write(pending.resume(), opening.staging, bytes, offset)
+        lane.leave()
+      })
+  }
+
+  /// Keeps the buffer that the bytes lie in until `work` has been done.
+  private func keeping(
+    _ bytes: UnsafeRawBufferPointer, _ work: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
+  ) -> @Sendable () -> Void {
+    let kept = buffers.keep()
+    let (start, count) = (UInt(bitPattern: bytes.baseAddress), bytes.count)
+    return { [buffers] in
+      work(UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: start), count: count))
+      buffers.recycle(kept)
+    }
+  }
+
+  private static func write(
+    _ reply: consuming Reply, _ staging: Staging, _ bytes: UnsafeRawBufferPointer,
+    _ offset: UInt64
+  ) {
+    do throws(Errno) {
+      try staging.write(bytes, at: offset)
+    } catch {
+      return reply.fail(error)
+    }
+    reply.written(bytes.count)
+  }
+}

@@ -1,0 +1,94 @@
+import CFuse3
+import CLinux
+import FileTree
+import Glibc
+import Logging
+import Synchronization
+import struct SystemPackage.Errno
+
+/// Serves a tree as a file system of the kernel.
+///
+/// One thread reads requests and answers what waits for nothing. Commits are answered on the log's thread, reads from the disk on a pool,
+/// and a thread of its own tells the kernel which names it must forget. The only lock is that of `nodes`.
+public final class FuseServer: Sendable {
+  let tree: FileTree
+  let options: MountOptions
+  let log: Logger
+  let nodes = Mutex(NodeTable())
+  let pool = WorkerPool()
+  let outstanding = Outstanding()
+  let buffers = ReceiveBuffers()
+  let notifier: Notifier
+  private let session: Session
+  private let stopping = StopRequest()
+  private let device = Mutex<MountDevice?>(nil)
+
+  /// Prepares a mount; nothing is mounted yet.
+  /// - Throws: `MountError.options`, `MountError.resources`.
+  public init(tree: FileTree, options: MountOptions, log: Logger) throws(MountError) {
+    self.tree = tree
+    self.options = options
+    self.log = log
+    session = Session()
+    notifier = Notifier(session: session)
+    try session.open(options, user: Unmanaged.passUnretained(self).toOpaque())
+    try stopping.prepare()
+  }
+
+  deinit { session.destroy() }
+
+  /// The server that a request belongs to.
+  static func serving(_ request: fuse_req_t) -> FuseServer {
+    Unmanaged<FuseServer>.fromOpaque(fuse_req_userdata(request)).takeUnretainedValue()
+  }
+
+  /// Makes the mount appear. Whoever uses it waits until `serve` is called.
+  /// - Throws: `MountError.refused`.
+  public func mount() throws(MountError) {
+    try session.mount(options.mountPoint)
+    let found = MountDevice(mountPoint: options.mountPoint)
+    if found == nil { log.warning("the mount is not in /proc/self/mountinfo") }
+    device.withLock { $0 = found }
+  }
+
+  /// Serves until the file system is unmounted, or until SIGTERM, SIGINT, SIGHUP or `unmount`; then every request that was taken is
+  /// answered and every thread has ended. What is still staged is gone (C8).
+  /// - Throws: `MountError.resources`, `MountError.connection`.
+  public func serve() throws(MountError) {
+    try pool.start(count: 4)
+    try notifier.start(self)
+    try stopping.watch(session)
+    let failure = readRequests()
+    stopping.end()
+    if !outstanding.waitUntilNone(atMost: 10) {
+      log.error("requests are still not answered; the mount is taken away under them")
+    }
+    // Ends what else waits in the kernel, so that no thread of ours waits for it.
+    if !session.isUnmounted { session.abort(device.withLock { $0 }) }
+    notifier.stop()
+    pool.stop()
+    session.unmount()
+    if let failure { throw failure }
+  }
+
+  /// Ends `serve`, from any thread.
+  public func unmount() { stopping.request() }
+
+  /// Nil before `mount`, or where `/proc` is not mounted.
+  var mountDevice: MountDevice? { device.withLock { $0 } }
+
+  private func readRequests() -> MountError? {
+    var buffer = fuse_buf()
+    defer { free(buffer.mem) }
+    while !session.isExited {
+      let count = session.receive(&buffer)
+      if count == -EINTR { continue }
+      if count < 0 { return .connection(Errno(rawValue: -count)) }
+      guard count > 0 else { return nil }
+      buffers.lend(buffer.mem)
+      session.process(&buffer)
+      buffer.mem = buffers.takeBack()
+    }
+    return nil
+  }
+}

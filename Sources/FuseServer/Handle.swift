@@ -1,0 +1,49 @@
+import FileTree
+
+/// An open file description of the kernel: one `open`, however many descriptors and processes share it.
+final class Handle: @unchecked Sendable {
+  enum Content {
+    /// Pinned (R2).
+    case version(Version)
+    case staging(OpenStaging)
+  }
+
+  let node: KernelNode
+  let content: Content
+  /// Who opened it for writing; nil for a reader.
+  let opener: Opener?
+
+  /// Guarded by the node table's lock: the opener has closed its last descriptor (C2).
+  var isClosedByOpener = false
+  /// Reading thread only: the kernel has asked for pages through it.
+  var hasRead = false
+
+  init(node: KernelNode, content: Content, opener: Opener?) {
+    self.node = node
+    self.content = content
+    self.opener = opener
+  }
+
+  var writes: Bool { opener != nil }
+
+  /// What is written or read through it, unless it is pinned to a version.
+  var opening: OpenStaging? {
+    guard case .staging(let opening) = content else { return nil }
+    return opening
+  }
+
+  /// Gives the handle to the kernel, which names it by this number until RELEASE.
+  func hand() -> UInt64 {
+    UInt64(UInt(bitPattern: Unmanaged.passRetained(self).toOpaque()))
+  }
+
+  /// The handle that the kernel names.
+  static func named(_ number: UInt64) -> Handle { unmanaged(number).takeUnretainedValue() }
+
+  /// Takes the handle back from the kernel.
+  static func takeBack(_ number: UInt64) -> Handle { unmanaged(number).takeRetainedValue() }
+
+  private static func unmanaged(_ number: UInt64) -> Unmanaged<Handle> {
+    .fromOpaque(UnsafeRawPointer(bitPattern: UInt(number))!)
+  }
+}

@@ -1,0 +1,25 @@
+import FileTree
+import LogFormat
+
+/// A regular file with the nodes that show it. Guarded by the node table's lock.
+final class KernelFile: @unchecked Sendable {
+  let inode: Inode
+  /// The node that names are answered with; nil if the next lookup has to make one.
+  var current: KernelNode?
+  /// All published nodes that the kernel knows; those but `current` are pinned to older versions, or were.
+  var published: [KernelNode] = []
+  /// The node of the working copy that updating writers share (W2).
+  var live: KernelNode?
+  /// The stagings that have descriptors.
+  var openings: [OpenStaging] = []
+  /// Commits under way because the last descriptor has gone (C3).
+  var releases = 0
+  /// Requests that wait for them.
+  var waiters: [@Sendable () -> Void] = []
+
+  init(_ inode: Inode) { self.inode = inode }
+
+  var isUnused: Bool {
+    published.isEmpty && live == nil && openings.isEmpty && releases == 0
+  }
+}

@@ -1,0 +1,60 @@
+import FileTree
+import LogFormat
+
+/// One inode of the kernel. It has a page cache, a size and attributes of its own there, so what must not mix has a node each.
+///
+/// Guarded by the node table's lock, but for what never changes.
+final class KernelNode: @unchecked Sendable {
+  enum Kind {
+    /// A directory, symlink or special file: one node a file.
+    case fixed
+    /// Where names lead to: shows the published version, and while a descriptor is open the version that it was opened with.
+    case published
+    /// A replacement's own (W1), or the working copy that updating writers share (W2). Names never lead here, a divert does.
+    case staged
+  }
+
+  /// The kernel's number for it; never used again.
+  let id: UInt64
+  let inode: Inode
+  let kind: Kind
+  /// The file's other nodes; nil for `.fixed`.
+  let file: KernelFile?
+  /// Staged: `st_ino` is a number of its own until the content is published (I1).
+  let isReplacement: Bool
+
+  /// References that the kernel holds and will give back by FORGET.
+  var lookups: UInt64 = 0
+  var openHandles = 0
+  /// Published, with a descriptor open: what all its descriptors are pinned to (R2).
+  var pinned: FileView?
+  /// Published: the version whose pages the kernel may have. Weak, for a cache pins nothing (R4).
+  weak var cached: Version?
+  /// Published: names that the kernel may remember for it; more than it does remember, never fewer.
+  var names: [Dentry] = []
+  /// Descriptors on a published node that write (`/proc/self/fd/N` opened again): its size in the kernel is not to be believed.
+  var writersInPlace = 0
+  /// Staged: what is written through it; nil before the first open and after the last close.
+  var opening: OpenStaging?
+  var wasOpened = false
+  /// Staged: its creator may stand in a directory operation on it (N1), which a commit must not wait for.
+  var isReachable = false
+  /// Staged: the `st_ino` that the kernel was told last; `/proc/PID/fdinfo` shows it.
+  var toldInode: UInt64
+  /// The last attributes known, for a file without a name.
+  var remembered: Attributes?
+
+  init(
+    id: UInt64, inode: Inode, kind: Kind, file: KernelFile? = nil, isReplacement: Bool = false
+  ) {
+    self.id = id
+    self.inode = inode
+    self.kind = kind
+    self.file = file
+    self.isReplacement = isReplacement
+    toldInode = inode.rawValue
+  }
+
+  /// A number that no file has, for a replacement that is not published.
+  var privateInode: Inode { Inode(rawValue: 1 << 62 | id) }
+}

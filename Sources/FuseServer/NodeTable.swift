@@ -1,0 +1,184 @@
+import FileTree
+import Glibc
+import LogFormat
+
+/// The nodes that the kernel knows, the names that it may remember, and the walks that are being diverted.
+///
+/// Lives behind one lock, which is never held over a call of the tree, an answer or a notification.
+struct NodeTable: Sendable {
+  private var nodes: [UInt64: KernelNode] = [:]
+  private var fixed: [Inode: KernelNode] = [:]
+  private var files: [Inode: KernelFile] = [:]
+  private var dentries: [Dentry: KernelNode] = [:]
+  private var diverts: [pid_t: Divert] = [:]
+  private var nextID = UInt64(1)
+
+  init() {
+    let root = KernelNode(id: newID(), inode: .root, kind: .fixed)
+    // The kernel never looks the root up and never forgets it.
+    root.lookups = 1
+    nodes[root.id] = root
+    fixed[.root] = root
+  }
+
+  private mutating func newID() -> UInt64 {
+    defer { nextID += 1 }
+    return nextID
+  }
+
+  subscript(id: UInt64) -> KernelNode? { nodes[id] }
+
+  mutating func file(_ inode: Inode) -> KernelFile {
+    if let file = files[inode] { return file }
+    let file = KernelFile(inode)
+    files[inode] = file
+    return file
+  }
+
+  // MARK: What lookups answer; each counts as one reference of the kernel.
+
+  mutating func lookUpFixed(_ attributes: Attributes) -> KernelNode {
+    let node =
+      fixed[attributes.inode] ?? KernelNode(id: newID(), inode: attributes.inode, kind: .fixed)
+    node.remembered = attributes
+    fixed[attributes.inode] = node
+    count(node)
+    return node
+  }
+
+  /// The node that shows `version`, which was the published one just now.
+  mutating func lookUpPublished(
+    _ version: Version, of inode: Inode, at dentry: Dentry
+  ) -> KernelNode {
+    let file = file(inode)
+    let node: KernelNode
+    if let current = file.current, current.openHandles == 0 || current.pinned?.version === version {
+      node = current
+    } else {
+      node = KernelNode(id: newID(), inode: inode, kind: .published, file: file)
+      file.current = node
+      file.published.append(node)
+    }
+    count(node)
+    remember(dentry, of: node)
+    return node
+  }
+
+  mutating func count(_ node: KernelNode) {
+    node.lookups += 1
+    nodes[node.id] = node
+  }
+
+  mutating func forget(_ id: UInt64, _ lookups: UInt64) {
+    guard let node = nodes[id] else { return }
+    node.lookups -= min(lookups, node.lookups)
+    guard node.lookups == 0 else { return }
+    nodes[id] = nil
+    for dentry in node.names { dentries[dentry] = nil }
+    node.names = []
+    switch node.kind {
+    case .fixed:
+      if fixed[node.inode] === node { fixed[node.inode] = nil }
+    case .published:
+      guard let file = node.file else { return }
+      file.published.removeAll { $0 === node }
+      if file.current === node { file.current = nil }
+      dropIfUnused(file)
+    case .staged:
+      dropIfUnused(node)
+    }
+  }
+
+  /// A staged node that nobody has open and the kernel does not know serves nobody any more.
+  mutating func dropIfUnused(_ node: KernelNode) {
+    guard let file = node.file, node.opening == nil, node.lookups == 0 else { return }
+    if file.live === node { file.live = nil }
+    dropIfUnused(file)
+  }
+
+  mutating func dropIfUnused(_ file: KernelFile) {
+    if file.isUnused, files[file.inode] === file { files[file.inode] = nil }
+  }
+
+  // MARK: Staged nodes
+
+  mutating func makeStaged(of file: KernelFile, isReplacement: Bool) -> KernelNode {
+    KernelNode(
+      id: newID(), inode: file.inode, kind: .staged, file: file, isReplacement: isReplacement)
+  }
+
+  /// The node of the working copy, before or after it has begun.
+  mutating func liveNode(of file: KernelFile) -> KernelNode {
+    if let live = file.live { return live }
+    let node = makeStaged(of: file, isReplacement: false)
+    file.live = node
+    return node
+  }
+
+  // MARK: Names
+
+  mutating func remember(_ dentry: Dentry, of node: KernelNode) {
+    let former = dentries.updateValue(node, forKey: dentry)
+    guard former !== node else { return }
+    former?.names.removeAll { $0 == dentry }
+    node.names.append(dentry)
+  }
+
+  @discardableResult
+  mutating func forgetName(_ dentry: Dentry, of expected: KernelNode? = nil) -> KernelNode? {
+    guard let node = dentries[dentry], expected == nil || node === expected else { return nil }
+    dentries[dentry] = nil
+    node.names.removeAll { $0 == dentry }
+    return node
+  }
+
+  /// What a rename does to the names that the kernel remembers. Returns the nodes that have other names now.
+  mutating func moveName(_ source: Dentry, to target: Dentry, exchanging: Bool) -> [KernelNode] {
+    let moved = forgetName(source)
+    let replaced = forgetName(target)
+    if let moved { remember(target, of: moved) }
+    if exchanging, let replaced { remember(source, of: replaced) }
+    return [moved, replaced].compactMap { $0 }
+  }
+
+  /// A name that the kernel may still lead to a version that is not the published one.
+  func outdatedName(of file: KernelFile, current: Version?) -> (Dentry, KernelNode)? {
+    for node in file.published where node.openHandles > 0 && node.pinned?.version !== current {
+      if let dentry = node.names.first { return (dentry, node) }
+    }
+    return nil
+  }
+
+  // MARK: Diverts
+
+  /// From now on the thread's next lookup of the file is led elsewhere.
+  mutating func divert(_ thread: pid_t, _ divert: Divert) {
+    let now = Divert.now()
+    for (thread, old) in diverts where old.deadline < now { drop(old, of: thread) }
+    if let old = diverts[thread] { drop(old, of: thread) }
+    diverts[thread] = divert
+  }
+
+  private mutating func drop(_ divert: Divert, of thread: pid_t) {
+    diverts[thread] = nil
+    if let node = divert.target { dropIfUnused(node) }
+  }
+
+  /// The thread's walk has arrived: its divert, if there is one for this file.
+  mutating func takeDivert(_ thread: pid_t, of file: KernelFile) -> Divert? {
+    guard !diverts.isEmpty, let divert = diverts[thread], divert.file === file,
+      divert.deadline >= Divert.now()
+    else { return nil }
+    diverts[thread] = nil
+    return divert
+  }
+
+  /// The node that a lookup of the file by this thread is led to, counted; nil if that is the published one.
+  mutating func divertedNode(_ thread: pid_t, _ inode: Inode) -> KernelNode? {
+    guard !diverts.isEmpty, diverts[thread]?.file.inode == inode else { return nil }
+    diverts[thread]?.isWalked = true
+    guard let node = diverts[thread]?.target else { return nil }
+    count(node)
+    return node
+  }
+}
