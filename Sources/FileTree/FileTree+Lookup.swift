@@ -19,6 +19,13 @@ extension FileTree {
     }
   }
 
+  /// What a published name leads to, without waiting for anything; nil if there is none (R1).
+  public func view(of name: Name, in directory: Inode) -> FileView? {
+    core.withLock { core in
+      core.state.entry(name, in: directory).flatMap { core.state.view($0) }
+    }
+  }
+
   /// The published names of a directory (R1), as they are now.
   public func list(_ directory: Inode) throws(Errno) -> DirectoryListing {
     let state = core.withLock { $0.state }

@@ -1,4 +1,6 @@
 import CommitLog
+import Storage
+import struct SystemPackage.Errno
 
 /// What `intact status` tells of a tree.
 public struct TreeStatistics: Codable, Sendable {
@@ -23,5 +25,15 @@ extension FileTree {
       files: files, pendingNames: pending, liveCopies: live,
       damagedReads: store.damagedReads.load(ordering: .relaxed), durability: durability,
       log: log.statistics)
+  }
+
+  /// Bytes of the file system that the store lies on: in all, and those that may still be taken.
+  public func space() throws(Errno) -> (total: UInt64, available: UInt64) {
+    do {
+      let space = try log.space()
+      return (space.total, space.available)
+    } catch {
+      throw Errno(error)
+    }
   }
 }
