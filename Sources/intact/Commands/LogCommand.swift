@@ -31,15 +31,31 @@ struct LogCommand: ParsableCommand {
   func run() throws {
     let store = try StoreDirectory(existing: store)
     let lock = try StoreAccess.lockForReading(store)
-    var history = CommitHistory(limit: number)
-    try StoreAccess.explaining(store.path) {
-      try CommitLog.readHistory(StoreAccess.storage(store.path), into: &history)
-    }
+    let history = try history(of: store)
     if json {
       print(JSON.text(of: Array(history.commits)))
     } else {
       for commit in history.commits { print(commit.line, terminator: "") }
     }
     withExtendedLifetime(lock) {}
+  }
+
+  private func history(of store: StoreDirectory) throws(Problem) -> CommitHistory {
+    var history = CommitHistory(limit: number)
+    do {
+      try StoreAccess.explaining(store.path) {
+        try CommitLog.readHistory(StoreAccess.storage(store.path), into: &history)
+      }
+    } catch  where error.status == .badStore {
+      // What is damaged may lie before the checkpoint, where nothing depends on it.
+      history = CommitHistory(limit: number)
+      try StoreAccess.explaining(store.path) {
+        _ = try CommitLog.open(
+          StoreAccess.storage(store.path), readOnly: true, recovery: &history)
+      }
+      StandardError.write(
+        "intact: \(printable(store.path)): \(error.reason); what is shown is after it\n")
+    }
+    return history
   }
 }

@@ -78,12 +78,14 @@ enum StoreAccess {
     let file = StoragePath.segment(damage.position.segment.rawValue)
     let place = "\(file), offset \(damage.position.offset)"
     let first = damage.last.rawValue + 1
+    let end = damage.next?.rawValue ?? 0
     let lost =
-      damage.next.map { next in
-        next.rawValue > first
-          ? "commits \(first) to \(next.rawValue - 1) are lost"
-          : "commits from \(first) on cannot be reached"
-      } ?? "commits from \(first) on are lost"
+      switch end {
+      case 0: "commits from \(first) on are lost"
+      case ...first: "commits from \(first) on cannot be reached"
+      case first + 1: "commit \(first) is lost"
+      default: "commits \(first) to \(end - 1) are lost"
+      }
     return "the log is damaged in segment \(place): \(damage.reason); \(lost)"
   }
 }

@@ -59,7 +59,8 @@ struct Verification: Encodable {
 extension Verification.Damage {
   fileprivate var line: String {
     let segment = segment.map { "segment \($0), " } ?? ""
-    return "\(path): bytes \(first)..<\(end) are damaged: \(segment)\(place), offset \(offset)"
+    return
+      "\(path): bytes \(first)..<\(end) are damaged: \(segment)\(place), in what begins at \(offset)"
   }
 
   init(_ damaged: DamagedRange) {
