@@ -71,6 +71,9 @@ public final class FuseServer: Sendable {
     if let failure { throw failure }
   }
 
+  /// Files that programs have open, one for each open; from any thread.
+  public var openHandles: Int { nodes.withLock { $0.openHandles } }
+
   /// Ends `serve`, from any thread.
   public func unmount() { stopping.request() }
 

@@ -28,6 +28,9 @@ struct NodeTable: Sendable {
 
   subscript(id: UInt64) -> KernelNode? { nodes[id] }
 
+  /// Descriptors of files that programs have open; looks at every node.
+  var openHandles: Int { nodes.values.reduce(0) { $0 + $1.openHandles } }
+
   mutating func file(_ inode: Inode) -> KernelFile {
     if let file = files[inode] { return file }
     let file = KernelFile(inode)

@@ -63,6 +63,7 @@ struct MountCommand: ParsableCommand {
   }
 
   private func launch() throws {
+    try FuseDevice.check()
     let options = options.flatMap { ["-o", $0] }
     try DaemonLaunch(
       mountPoint: mountPoint,

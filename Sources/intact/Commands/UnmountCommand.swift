@@ -26,7 +26,9 @@ struct UnmountCommand: ParsableCommand {
         path, "is not an Intact mount", remedy: "`findmnt -t fuse.intact` lists them",
         status: .missing)
     }
-    let daemon = LiveStatus.read(path)?.process.flatMap(DaemonProcess.init)
+    // A mount of another user's does not answer, but its store says who serves it.
+    let process = LiveStatus.read(path)?.process ?? StoreAccess.holder(of: mount.source, at: path)
+    let daemon = process.flatMap(DaemonProcess.init)
     do {
       try Detachment.detach(path)
     } catch .resourceBusy {

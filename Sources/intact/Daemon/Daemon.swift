@@ -18,7 +18,7 @@ struct Daemon {
   func run() throws {
     umask(0o077)
     let logger = makeLogger()
-    try Daemon.checkDevice()
+    try FuseDevice.check()
     let point = try MountPoint(free: mountPoint, in: MountTable.current())
     let directory = try StoreDirectory(store)
     try checkApart(directory, point)
@@ -45,8 +45,7 @@ struct Daemon {
   private func mount(
     _ open: OpenStore, at point: MountPoint, _ logger: Logger
   ) throws(Problem) -> FuseServer {
-    let status = StatusSource(
-      tree: open.tree, store: open.path, mountPoint: point.path, isReadOnly: options.isReadOnly)
+    let status = StatusSource(open, mountPoint: point.path, isReadOnly: options.isReadOnly)
     do {
       let server = try FuseServer(
         tree: open.tree,
@@ -54,8 +53,11 @@ struct Daemon {
           source: options.source ?? open.path, mountPoint: point.path, fuseOptions: fuseOptions,
           statusReport: { status.encoded() }),
         log: logger)
+      status.attach(server)
       try server.mount()
       return server
+    } catch .refused(let errno) {
+      throw Problem(point.path, doing: "mount", errno)
     } catch {
       throw Problem(point.path, "cannot mount: \(error)", status: .failed)
     }
@@ -75,23 +77,6 @@ struct Daemon {
     }
     logger.logLevel = logLevel
     return logger
-  }
-
-  private static func checkDevice() throws(Problem) {
-    let path = "/dev/fuse"
-    let device = Glibc.open(path, O_RDWR | O_CLOEXEC)
-    if device >= 0 {
-      close(device)
-      return
-    }
-    let errno = Errno.current
-    let isMissing = errno == .noSuchFileOrDirectory || errno.rawValue == Glibc.ENODEV
-    throw Problem(
-      path, "cannot use FUSE: \(errno.plainDescription)",
-      remedy: isMissing
-        ? "load the kernel module with `modprobe fuse`, or give the container the device"
-        : "run it as a user who may open that device",
-      status: ExitStatus(errno: errno.rawValue))
   }
 
   /// A mount over its own store would hide the store from itself.

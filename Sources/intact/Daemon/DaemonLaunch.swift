@@ -22,7 +22,8 @@ struct DaemonLaunch {
     while count < 0 && errno == EINTR { count = read(reading, &byte, 1) }
     close(reading)
     // The mount is there; the first answer shows that the daemon serves it.
-    if count == 1, (try? AbsolutePath.status(of: mountPoint)) != nil { return }
+    var status = statvfs()
+    if count == 1, statvfs(mountPoint, &status) == 0 { return }
     switch ChildProcess.wait(for: process) {
     case .exited(let status) where status != 0: throw DaemonExit(status: status)
     case .exited:

@@ -41,6 +41,10 @@ struct MountPoint {
         path, "is not a directory", remedy: "name an empty directory to mount on",
         status: .missing)
     }
+    // fusermount3(1) would refuse it, in its own words.
+    if geteuid() != 0 && access(path, W_OK) != 0 {
+      throw Problem(path, doing: "mount there", .current)
+    }
     if !names.isEmpty {
       throw Problem(
         path, "is not empty", remedy: "name an empty directory: a mount would hide these files",
@@ -59,12 +63,9 @@ struct MountPoint {
 
   /// Whether the file system there has lost its daemon.
   static func isDead(_ path: String) -> Bool {
-    do {
-      _ = try AbsolutePath.status(of: path)
-      return false
-    } catch {
-      return error.isDeadMount
-    }
+    var status = statvfs()
+    // Unlike stat(2) it is never answered from what the kernel remembers.
+    return statvfs(path, &status) != 0 && Errno.current.isDeadMount
   }
 
   private static func missing(_ path: String, _ errno: Errno) -> Problem {

@@ -1,12 +1,27 @@
 import FileTree
+import FuseServer
 import Glibc
+import Synchronization
 
 /// Where the daemon takes its answer to `intact status` from.
-struct StatusSource: Sendable {
+final class StatusSource: Sendable {
   let tree: FileTree
   let store: String
   let mountPoint: String
   let isReadOnly: Bool
+  private let server = Mutex(WeakServer())
+
+  init(_ open: OpenStore, mountPoint: String, isReadOnly: Bool) {
+    tree = open.tree
+    store = open.path
+    self.mountPoint = mountPoint
+    self.isReadOnly = isReadOnly
+  }
+
+  /// From now on the report counts what is open there.
+  func attach(_ server: FuseServer) {
+    self.server.withLock { $0.server = server }
+  }
 
   /// The report as JSON, as it is now.
   func encoded() -> [UInt8] {
@@ -14,6 +29,12 @@ struct StatusSource: Sendable {
     report.mountPoint = mountPoint
     report.process = getpid()
     report.durability = tree.durability
+    report.openHandles = server.withLock { $0.server }?.openHandles
     return JSON.bytes(of: report)
   }
+}
+
+/// The server owns the report that asks it.
+private struct WeakServer: Sendable {
+  weak var server: FuseServer?
 }

@@ -52,9 +52,12 @@ struct StoreDirectory {
   func checkWritable() throws(Problem) {
     let directory =
       condition == .missing ? FilePath(path).removingLastComponent().string : path
-    if access(directory, R_OK | W_OK | X_OK) != 0 {
-      throw Problem(directory, doing: "write to the store", .current)
-    }
+    guard access(directory, R_OK | W_OK | X_OK) != 0 else { return }
+    let errno = Errno.current
+    guard condition == .store else { throw Problem(directory, doing: "make a store there", errno) }
+    throw Problem(
+      path, "cannot write to the store: \(errno.plainDescription)",
+      remedy: "`-o ro` shows what is in it", status: ExitStatus(errno: errno.rawValue))
   }
 
   private static func condition(of path: String) throws(Problem) -> Condition {

@@ -33,7 +33,6 @@ struct Problem: Error, CustomStringConvertible {
   private static func remedy(for errno: Errno) -> String? {
     switch errno {
     case .permissionDenied, .notPermitted: "run it as root, or as the owner of that path"
-    case .readOnlyFileSystem: "use `-o ro` to read what is there"
     case .fileNameTooLong: "a name has 255 bytes at most, a path 4095"
     default: nil
     }
