@@ -10,6 +10,8 @@ final class KernelFile: @unchecked Sendable {
   var published: [KernelNode] = []
   /// The node of the working copy that updating writers share (W2).
   var live: KernelNode?
+  /// Staged nodes that are led to, known to the kernel or open.
+  var staged = 0
   /// The stagings that have descriptors.
   var openings: [OpenStaging] = []
   /// Commits under way because the last descriptor has gone (C3).
@@ -20,6 +22,6 @@ final class KernelFile: @unchecked Sendable {
   init(_ inode: Inode) { self.inode = inode }
 
   var isUnused: Bool {
-    published.isEmpty && live == nil && openings.isEmpty && releases == 0
+    published.isEmpty && live == nil && staged == 0 && openings.isEmpty && releases == 0
   }
 }

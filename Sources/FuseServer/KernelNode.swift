@@ -37,6 +37,8 @@ final class KernelNode: @unchecked Sendable {
   /// Staged: what is written through it; nil before the first open and after the last close.
   var opening: OpenStaging?
   var wasOpened = false
+  /// Staged: the file counts it, and lives on for it.
+  var isCounted = false
   /// Staged: its creator may stand in a directory operation on it (N1), which a commit must not wait for.
   var isReachable = false
   /// Staged: the `st_ino` that the kernel was told last; `/proc/PID/fdinfo` shows it.

@@ -72,6 +72,7 @@ extension NodeTable {
       node.writersInPlace -= 1
     } else if node.openHandles == 0 {
       node.opening = nil
+      dropIfUnused(node)
     }
     opening.handles.removeAll { $0 === handle }
     guard opening.handles.isEmpty else { return nil }

@@ -6,10 +6,17 @@ import LogFormat
 ///
 /// Lives behind one lock, which is never held over a call of the tree, an answer or a notification.
 struct NodeTable: Sendable {
+  /// A name that the kernel was told, with the number of the answer that told it.
+  struct Remembered {
+    let node: KernelNode
+    let answer: UInt64
+  }
+
   private var nodes: [UInt64: KernelNode] = [:]
   private var fixed: [Inode: KernelNode] = [:]
   private var files: [Inode: KernelFile] = [:]
-  private var dentries: [Dentry: KernelNode] = [:]
+  private var dentries: [Dentry: Remembered] = [:]
+  private var answers: UInt64 = 0
   private var diverts: [pid_t: Divert] = [:]
   private var nextID = UInt64(1)
 
@@ -94,7 +101,13 @@ struct NodeTable: Sendable {
 
   /// A staged node that nobody has open and the kernel does not know serves nobody any more.
   mutating func dropIfUnused(_ node: KernelNode) {
-    guard let file = node.file, node.opening == nil, node.lookups == 0 else { return }
+    guard let file = node.file, node.opening == nil, node.lookups == 0,
+      !diverts.values.contains(where: { $0.target === node })
+    else { return }
+    if node.isCounted {
+      node.isCounted = false
+      file.staged -= 1
+    }
     if file.live === node { file.live = nil }
     dropIfUnused(file)
   }
@@ -106,8 +119,11 @@ struct NodeTable: Sendable {
   // MARK: Staged nodes
 
   mutating func makeStaged(of file: KernelFile, isReplacement: Bool) -> KernelNode {
-    KernelNode(
+    let node = KernelNode(
       id: newID(), inode: file.inode, kind: .staged, file: file, isReplacement: isReplacement)
+    node.isCounted = true
+    file.staged += 1
+    return node
   }
 
   /// The node of the working copy, before or after it has begun.
@@ -121,18 +137,23 @@ struct NodeTable: Sendable {
   // MARK: Names
 
   mutating func remember(_ dentry: Dentry, of node: KernelNode) {
-    let former = dentries.updateValue(node, forKey: dentry)
+    answers += 1
+    let former = dentries.updateValue(
+      Remembered(node: node, answer: answers), forKey: dentry)?.node
     guard former !== node else { return }
     former?.names.removeAll { $0 == dentry }
     node.names.append(dentry)
   }
 
+  /// - Parameter answer: the kernel may have been told the name once more; then it stays.
   @discardableResult
-  mutating func forgetName(_ dentry: Dentry, of expected: KernelNode? = nil) -> KernelNode? {
-    guard let node = dentries[dentry], expected == nil || node === expected else { return nil }
+  mutating func forgetName(_ dentry: Dentry, toldBy answer: UInt64? = nil) -> KernelNode? {
+    guard let remembered = dentries[dentry], answer == nil || answer == remembered.answer else {
+      return nil
+    }
     dentries[dentry] = nil
-    node.names.removeAll { $0 == dentry }
-    return node
+    remembered.node.names.removeAll { $0 == dentry }
+    return remembered.node
   }
 
   /// What a rename does to the names that the kernel remembers. Returns the nodes that have other names now.
@@ -145,9 +166,9 @@ struct NodeTable: Sendable {
   }
 
   /// A name that the kernel may still lead to a version that is not the published one.
-  func outdatedName(of file: KernelFile, current: Version?) -> (Dentry, KernelNode)? {
+  func outdatedName(of file: KernelFile, current: Version?) -> (Dentry, answer: UInt64)? {
     for node in file.published where node.openHandles > 0 && node.pinned?.version !== current {
-      if let dentry = node.names.first { return (dentry, node) }
+      if let dentry = node.names.first, let told = dentries[dentry] { return (dentry, told.answer) }
     }
     return nil
   }
@@ -169,10 +190,11 @@ struct NodeTable: Sendable {
 
   /// The thread's walk has arrived: its divert, if there is one for this file.
   mutating func takeDivert(_ thread: pid_t, of file: KernelFile) -> Divert? {
-    guard !diverts.isEmpty, let divert = diverts[thread], divert.file === file,
+    guard !diverts.isEmpty, let divert = diverts[thread], divert.file.inode == file.inode,
       divert.deadline >= Divert.now()
     else { return nil }
     diverts[thread] = nil
+    if let node = divert.target { dropIfUnused(node) }
     return divert
   }
 

@@ -56,9 +56,9 @@ final class Notifier: Sendable {
     while true {
       let current = server.tree.view(file.inode)?.version
       let found = server.nodes.withLock { $0.outdatedName(of: file, current: current) }
-      guard let (dentry, node) = found else { return }
+      guard let (dentry, answer) = found else { return }
       session.invalidateName(dentry)
-      server.nodes.withLock { nodes in _ = nodes.forgetName(dentry, of: node) }
+      server.nodes.withLock { nodes in _ = nodes.forgetName(dentry, toldBy: answer) }
     }
   }
 
