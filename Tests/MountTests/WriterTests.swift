@@ -131,8 +131,7 @@ import Testing
   func handleMetadata() throws {
     try Mounted.run { mounted in
       let (writer, reader) = (try mounted.python(), try mounted.python())
-      try writer.run("publish('f', b'old'); os.chmod('f', 0o644)")
-      try writer.run("fd = begin('f', b'brand new')")
+      try writer.run("publish('f', b'old'); fd = begin('f', b'brand new')")
       try writer.run("os.fchmod(fd, 0o600); os.fchown(fd, 12, 34)")
       try writer.run("os.utime(fd, ns=(5_000_000_001, 6_000_000_002))")
       try reader.run(

@@ -74,10 +74,11 @@ final class Mounted {
   }
 
   /// Whether a file system answers at the mount point: not the directory below it, and not a mount
-  /// whose daemon has died.
+  /// whose daemon has died, of which the kernel remembers the attributes.
   private var isAnswering: Bool {
+    var space = statvfs()
     var (root, below) = (stat(), stat())
-    return stat(point.string, &root) == 0
+    return statvfs(point.string, &space) == 0 && stat(point.string, &root) == 0
       && stat(point.removingLastComponent().string, &below) == 0 && root.st_dev != below.st_dev
   }
 
