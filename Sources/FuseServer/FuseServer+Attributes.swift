@@ -158,9 +158,8 @@ extension FuseServer {
 
   /// The file's other nodes show something else now.
   private func refresh(_ file: KernelFile, but node: KernelNode) {
-    for other in nodes.withLock({ _ in file.published }) where other !== node {
-      notifier.dropAttributes(of: other)
-    }
+    let others = nodes.withLock { _ in file.published.filter { $0 !== node } }
+    notifier.refresh(file, others, names: false) {}
   }
 }
 

@@ -151,12 +151,10 @@ extension FuseServer {
     let (published, hasOutdatedName) = nodes.withLock { nodes in
       (file.published, nodes.outdatedName(of: file, current: current) != nil)
     }
-    for node in published { notifier.dropAttributes(of: node) }
-    guard hasOutdatedName else { return then() }
     if mayWait {
-      notifier.send(.names(file, then: then))
+      notifier.refresh(file, published, names: hasOutdatedName, then: then)
     } else {
-      notifier.send(.names(file, then: {}))
+      notifier.refresh(file, published, names: hasOutdatedName) {}
       then()
     }
   }

@@ -163,7 +163,7 @@ extension FuseServer {
     for case let node? in changed {
       guard let file = node.file else { continue }
       let others = nodes.withLock { _ in file.published.filter { $0 !== node } }
-      for other in others { notifier.dropAttributes(of: other) }
+      notifier.refresh(file, others, names: false) {}
     }
   }
 

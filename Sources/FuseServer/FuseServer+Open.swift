@@ -58,6 +58,8 @@ extension FuseServer {
       }
       // A publication that comes from here on sees the pin, and has the names forgotten.
       if tree.view(node.inode)?.version === version {
+        // The tree may be ahead of what the kernel was told: it must not take the size of one version for another's.
+        if !keepsCache { notifier.dropAttributes(ofOpen: node) }
         let handle = Handle(node: node, content: .version(version), opener: nil)
         return (handle, keepsCache)
       }
@@ -186,7 +188,7 @@ extension FuseServer {
     guard let handle else { return retry(reply, node, file, caller) }
     hand(reply, handle, file, keepsCache: true)
     // The kernel takes the node for empty now, which it is not for its readers.
-    notifier.dropAttributes(of: node)
+    notifier.dropAttributes(ofOpen: node)
   }
 
   /// The staging was just closed for the last time: the open begins again when that commit has ended.

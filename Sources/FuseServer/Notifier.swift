@@ -4,11 +4,11 @@ import Glibc
 /// The thread that makes the kernel forget names. It may have to wait for a directory operation, and those wait for the server: so no request
 /// whose caller holds a lock of the kernel may wait for this thread.
 final class Notifier: Sendable {
-  enum Job: Sendable {
-    /// Forget the names of the file that lead to old versions.
-    case names(KernelFile, then: @Sendable () -> Void)
-    /// The kernel did not know the node yet: its first answer is on the way there.
-    case attributes(KernelNode)
+  private struct Job: Sendable {
+    let file: KernelFile
+    /// Nodes that the kernel did not know yet: their first answer is on the way there.
+    let unknown: [KernelNode]
+    let then: @Sendable () -> Void
   }
 
   private let session: Session
@@ -20,28 +20,27 @@ final class Notifier: Sendable {
   func start(_ server: FuseServer) throws(MountError) {
     let thread = try ServerThread("intact-notifier") { [jobs, session] in
       while let job = jobs.receive() {
-        switch job {
-        case .names(let file, let then):
-          Notifier.dropNames(of: file, server, session)
-          then()
-        case .attributes(let node):
-          Notifier.dropAttributes(of: node, server, session)
-        }
+        for node in job.unknown { Notifier.dropAttributes(of: node, server, session) }
+        Notifier.dropNames(of: job.file, server, session)
+        job.then()
       }
     }
     self.thread.withLock { $0 = thread }
   }
 
-  func send(_ job: Job) {
-    if jobs.send(job) { return }
-    // The mount has ended and the kernel remembers nothing.
-    if case .names(_, let then) = job { then() }
+  /// Makes the kernel ask for the nodes' attributes again, and, if `names`, forget the names of the file that lead to old versions.
+  /// Then `then` is called: at once if the notifier need not be waited for.
+  func refresh(
+    _ file: KernelFile, _ nodes: [KernelNode], names: Bool, then: @escaping @Sendable () -> Void
+  ) {
+    let unknown = nodes.filter { !session.invalidateAttributes($0.id) }
+    guard names || !unknown.isEmpty else { return then() }
+    // Refused when the mount has ended; then the kernel remembers nothing.
+    if !jobs.send(Job(file: file, unknown: unknown, then: then)) { then() }
   }
 
-  /// Makes the kernel ask for a node's attributes again; waits for nothing.
-  func dropAttributes(of node: KernelNode) {
-    if !session.invalidateAttributes(node.id) { send(.attributes(node)) }
-  }
+  /// Makes the kernel ask for the attributes of a node that it has open; waits for nothing.
+  func dropAttributes(ofOpen node: KernelNode) { _ = session.invalidateAttributes(node.id) }
 
   /// A directory's, which the kernel knows if it matters.
   func dropAttributes(ofDirectory node: UInt64) { _ = session.invalidateAttributes(node) }
@@ -66,8 +65,8 @@ final class Notifier: Sendable {
     of node: KernelNode, _ server: FuseServer, _ session: Session
   ) {
     // An answer is with the kernel within microseconds; a node that stays unknown is being forgotten.
-    for _ in 0..<20 {
-      usleep(200)
+    for _ in 0..<40 {
+      usleep(50)
       if session.invalidateAttributes(node.id) { return }
       if server.nodes.withLock({ $0[node.id] == nil }) { return }
     }
