@@ -4,8 +4,8 @@ import Storage
 extension CommitLog {
   /// Reads the log as far back as its segments still reach, which is further than opening needs.
   /// Changes nothing, and retains nothing: what the commits refer to may be gone.
-  /// - Parameter recovery: gets the records of the newest sound checkpoint, for the names of what
-  ///   older commits are about; then every commit, oldest first, those that the checkpoint holds too.
+  /// - Parameter recovery: gets the newest sound checkpoint's records, for the names of what the
+  ///   older commits are about; then every commit, oldest first, also those before the checkpoint.
   /// - Throws: as ``open(_:readOnly:configuration:recovery:)``.
   public static func readHistory(
     _ storage: any Storage, into recovery: inout some LogRecovery

@@ -33,7 +33,7 @@ struct DeadFileTests {
 
   @Test func `nothing is left to be done`() {
     // In two parts, so as not to find itself.
-    let marks = ["TO" + "DO", "FIX" + "ME", "XX" + "X"]
+    let marks = ["TO" + "DO", "FIX" + "ME", "HA" + "CK:"]
     for file in Project.swiftFiles {
       for (index, line) in file.lines.enumerated() where marks.contains(where: line.contains) {
         Issue.record("\(file.path):\(index + 1): \(line)")

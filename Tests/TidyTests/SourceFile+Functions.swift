@@ -14,7 +14,11 @@ extension SourceFile {
     var declared: Int?
     var parentheses = 0
     for (index, line) in code.enumerated() {
-      if parentheses == 0, SourceFile.declaresFunction(line) { declared = index }
+      if parentheses == 0 {
+        if SourceFile.declaresFunction(line) { declared = index }
+        // In a protocol a function has no body.
+        if line.isEmpty { declared = nil }
+      }
       for character in line {
         switch character {
         case "(", "[": parentheses += 1
@@ -34,7 +38,9 @@ extension SourceFile {
   }
 
   private static func declaresFunction(_ line: Substring) -> Bool {
-    let words = line.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "." || $0 == "`") }
-    return words.contains { ["func", "init", "deinit", "subscript", "var"].contains($0) }
+    let words = Set(line.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "`") })
+    if !words.isDisjoint(with: ["func", "init", "deinit", "subscript"]) { return true }
+    // A stored property has no body, and must not be taken for the one of what follows it.
+    return words.contains("var") && line.contains("{")
   }
 }

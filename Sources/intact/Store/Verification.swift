@@ -60,7 +60,8 @@ extension Verification.Damage {
   fileprivate var line: String {
     let segment = segment.map { "segment \($0), " } ?? ""
     return
-      "\(path): bytes \(first)..<\(end) are damaged: \(segment)\(place), in what begins at \(offset)"
+      "\(path): bytes \(first)..<\(end) are damaged: "
+      + "\(segment)\(place), in what begins at \(offset)"
   }
 
   init(_ damaged: DamagedRange) {
