@@ -26,23 +26,29 @@ struct StatusCommand: ParsableCommand {
   private func report() throws(Problem) -> StatusReport {
     let path = try MountPoint.resolve(path)
     let table = try MountTable.current()
-    if let mount = table.entry(at: path), mount.isIntact { return try live(path) }
+    if let mount = table.entry(at: path), mount.isIntact { return try live(mount) }
     let store = try StoreDirectory(existing: path)
-    if let mount = table.entries.last(where: { $0.isIntact && $0.source == store.path }) {
-      return try live(mount.mountPoint)
+    if let point = StoreHolder(of: store.path)?.mountPoint, let mount = table.entry(at: point),
+      mount.isIntact, let report = try? live(mount), report.store == store.path
+    {
+      return report
     }
     return StatusReport(try OpenStore.reading(store).tree, store: store.path, readOnly: false)
   }
 
-  private func live(_ mountPoint: String) throws(Problem) -> StatusReport {
-    if let report = LiveStatus.read(mountPoint) { return report }
-    if MountPoint.isDead(mountPoint) {
+  private func live(_ mount: MountTable.Entry) throws(Problem) -> StatusReport {
+    if var report = LiveStatus.read(mount.mountPoint) {
+      // A remount is the kernel's business: the daemon does not hear of it.
+      report.readOnly = mount.flags.contains("ro")
+      return report
+    }
+    if MountPoint.isDead(mount.mountPoint) {
       throw Problem(
-        mountPoint, "the daemon of this mount has died",
+        mount.mountPoint, "the daemon of this mount has died",
         remedy: "mount the store again, there or elsewhere", status: .missing)
     }
     throw Problem(
-      mountPoint, "the mount does not tell its status",
+      mount.mountPoint, "the mount does not tell its status",
       remedy: "ask as the user who mounted it", status: .noPermission)
   }
 }

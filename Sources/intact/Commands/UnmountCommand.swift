@@ -27,8 +27,8 @@ struct UnmountCommand: ParsableCommand {
         status: .missing)
     }
     // A mount of another user's does not answer, but its store says who serves it.
-    let process = LiveStatus.read(path)?.process ?? StoreAccess.holder(of: mount.source, at: path)
-    let daemon = process.flatMap(DaemonProcess.init)
+    let holder = StoreHolder(of: mount.source).flatMap { $0.mountPoint == path ? $0 : nil }
+    let daemon = (LiveStatus.read(path)?.process ?? holder?.process).flatMap(DaemonProcess.init)
     do {
       try Detachment.detach(path)
     } catch .resourceBusy {

@@ -32,13 +32,6 @@ enum StoreAccess {
     }
   }
 
-  /// The process that serves a store at `mountPoint`, as its lock tells.
-  static func holder(of store: String, at mountPoint: String) -> Int32? {
-    guard let bytes = try? FileBytes.read("\(store)/lock") else { return nil }
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", maxSplits: 1)
-    return lines.count == 2 && lines[1] == "\(mountPoint)\n" ? Int32(lines[0]) : nil
-  }
-
   private static func isEnding(_ busy: StoreBusy) throws(Problem) -> Bool {
     guard !busy.mountPoint.isEmpty else { return false }
     let mount = try MountTable.current().entry(at: busy.mountPoint)
