@@ -147,15 +147,15 @@ import Testing
 
   /// A Python process outside the mount.
   private func python(in mounted: Mounted) throws -> Python {
-    let python = try mounted.python()
-    try python.run("os.chdir('/')\n\(Self.tools)")
+    let python = try mounted.python(in: mounted.scratch)
+    try python.run(Self.tools)
     return python
   }
 
   /// What is in the store: every file's name, time and content. The lock alone may change.
   private func fingerprint(of mounted: Mounted) throws -> String {
-    try mounted.shell(
-      "cd \(mounted.store) && find . -type f ! -name lock -printf '%p %s %T@\\n' "
+    try Shell(directory: mounted.store, scratch: mounted.scratch).run(
+      "find . -type f ! -name lock -printf '%p %s %T@\\n' "
         + "-exec sha256sum {} +"
     ).require().text
   }

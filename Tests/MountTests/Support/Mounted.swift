@@ -159,10 +159,11 @@ final class Mounted {
     try Shell(directory: "/", scratch: scratch).run("\(Executable.intact) \(words)", limit: limit)
   }
 
-  /// A Python process that works in the mount point; it is ended with the test, or by `unmount`.
-  func python(limit: Duration = .seconds(30)) throws -> Python {
+  /// A Python process that works in the mount point, or in another directory; it is ended with the
+  /// test, or by `unmount`.
+  func python(in directory: FilePath? = nil, limit: Duration = .seconds(30)) throws -> Python {
     let python = try Python(
-      directory: point, errors: scratch.appending("python.log"), limit: limit)
+      directory: directory ?? point, errors: scratch.appending("python.log"), limit: limit)
     pythons.append(python)
     return python
   }
