@@ -16,7 +16,8 @@ extension CommitLog {
     let opening = try StoreOpening(storage, recovery: &recovery)
     let replay = opening.replay
     let adoption = SpareAdoption(
-      superblock: opening.superblock, storage: storage, end: replay.end, tornTail: replay.tornTail)
+      superblock: opening.superblock, storage: storage, end: replay.end,
+      torn: replay.tornSegments)
     let isSealed = readOnly ? false : try adoption.sealOrWipeEnd()
     var state = LogState(
       superblock: opening.superblock, configuration: configuration, last: replay.last,

@@ -4,6 +4,11 @@ public struct StoreBusy: Error, Hashable, Sendable {
   public var pid: Int32?
   /// Where it mounts the store.
   public var mountPoint: String
+
+  public init(pid: Int32?, mountPoint: String) {
+    self.pid = pid
+    self.mountPoint = mountPoint
+  }
 }
 
 extension StoreBusy: CustomStringConvertible {

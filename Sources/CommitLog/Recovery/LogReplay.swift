@@ -16,6 +16,8 @@ struct LogReplay {
   private(set) var bytes: UInt64 = 0
   private(set) var commitCount: UInt64 = 0
   private(set) var tornTail: RecoveryReport.TornTail?
+  /// Segments with a torn group: nothing is written to them before they have another number.
+  private(set) var tornSegments: Set<SegmentNumber> = []
 
   /// - Parameter chain: reaches back to `start`.
   init(
@@ -132,6 +134,7 @@ struct LogReplay {
   private mutating func examineEnd(_ image: SegmentImage) throws {
     if let torn = image.groupHeader(at: end.offset) {
       tornTail = RecoveryReport.TornTail(position: end, length: torn.extent)
+      tornSegments.insert(end.segment)
     }
     let block = UInt64(DiskFormat.blockSize)
     if let later = image.nextGroup(from: end.offset + block) {
@@ -140,21 +143,25 @@ struct LogReplay {
     }
   }
 
-  /// Segments behind the last one hold no group, but for a first one whose write, segment header
-  /// included, was cut short.
+  /// Segments behind the last one hold no group, but for one whose first write, segment header
+  /// included, was cut short: by this power cut or, if the log went on elsewhere, by an earlier one.
+  /// Such a group never follows one that is missing.
   private mutating func examineTrailing() throws {
     let block = UInt64(DiskFormat.blockSize)
     for number in chain.trailing {
       let image = try SegmentImage(number, superblock: superblock, storage: storage)
       guard let group = image.nextGroup(from: block) else { continue }
-      guard tornTail == nil, group.position.offset == block, group.firstSequence == last.next,
+      guard group.position.offset == block, group.firstSequence <= last.next,
         image.nextGroup(from: block + 1) == nil
       else {
         throw LogDamage(
           position: LogPosition(segment: number, offset: 0), last: last, next: group.firstSequence,
           reason: "a segment without a valid header holds valid groups")
       }
-      tornTail = RecoveryReport.TornTail(position: group.position, length: group.extent)
+      tornSegments.insert(number)
+      if tornTail == nil, group.firstSequence == last.next {
+        tornTail = RecoveryReport.TornTail(position: group.position, length: group.extent)
+      }
     }
   }
 

@@ -9,4 +9,15 @@ public struct RecoveredCommit: Hashable, Sendable {
   public var contentStart: LogPosition
   /// Bytes of the content section.
   public var contentLength: UInt64
+
+  public init(
+    sequence: CommitSequence, time: Timestamp, records: [Record], contentStart: LogPosition,
+    contentLength: UInt64
+  ) {
+    self.sequence = sequence
+    self.time = time
+    self.records = records
+    self.contentStart = contentStart
+    self.contentLength = contentLength
+  }
 }

@@ -15,6 +15,8 @@ public struct RecoveryReport: Hashable, Sendable {
   /// What a power cut left behind the last commit and was cut off (F2).
   public var tornTail: TornTail?
 
+  public init() {}
+
   /// A checkpoint that could not be used.
   public struct DamagedCheckpoint: Hashable, Sendable {
     public var sequence: CommitSequence

@@ -9,7 +9,8 @@ struct SpareAdoption {
 
   /// Where the log ends.
   let end: LogPosition
-  let tornTail: RecoveryReport.TornTail?
+  /// Segments with a torn group.
+  let torn: Set<SegmentNumber>
 
   /// Sees to it that nothing that stands at the log's end can complete a group that was torn, and
   /// that the segment has all its room.
@@ -19,7 +20,7 @@ struct SpareAdoption {
   /// - Returns: true if the segment is not to be written to any more.
   func sealOrWipeEnd() throws(StorageError) -> Bool {
     guard end.segment != .none, end.offset < superblock.segmentSize else { return false }
-    if tornTail?.position.segment == end.segment { return true }
+    if torn.contains(end.segment) { return true }
     let file = try storage.open(.segment(end.segment.rawValue), .direct)
     guard try allocate(file) else { return true }
     try wipe(file, at: end.offset, count: DiskFormat.blockSize)
@@ -30,7 +31,7 @@ struct SpareAdoption {
   /// header and group that were torn may stand there.
   /// - Returns: nil if it cannot be one.
   func adopt(_ number: SegmentNumber) throws(StorageError) -> SpareSegment? {
-    guard tornTail?.position.segment != number else { return nil }
+    guard !torn.contains(number) else { return nil }
     let file = try storage.open(.segment(number.rawValue), .direct)
     guard try allocate(file) else {
       try storage.remove(.segment(number.rawValue))

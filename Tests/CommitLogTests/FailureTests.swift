@@ -1,0 +1,117 @@
+import CommitLog
+import Glibc
+import LogFormat
+import Storage
+import Synchronization
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Disks that fail or are full.
+struct FailureTests {
+  private let workload = LogWorkload(seed: 31)
+  private let disk = SimulatedDisk()
+
+  init() throws {
+    try LogWorkload.makeStore(disk)
+  }
+
+  @Test(arguments: [StorageError.Operation.flush, .write], [2, 7, 13])
+  func `F1: a failed group is never published, and nothing after it`(
+    kind: StorageError.Operation, good: Int
+  ) throws {
+    let session = try LogSession(disk)
+    for index in 0..<good { try session.appendAndWait(length: workload.lengths[index]) }
+    let isBroken = Mutex(true)
+    disk.setFailure { operation in
+      guard case .segment? = operation.path, operation.kind == kind else { return nil }
+      return isBroken.withLock { broken in
+        defer { broken = false }
+        return broken ? .ioError : nil
+      }
+    }
+    try session.appendAndWait(length: workload.lengths[good])
+    #expect(session.failures == [.io(.ioError)])
+    #expect(session.acknowledged == UInt64(good))
+    #expect(throws: CommitError.readOnly) { try session.append(length: 1) }
+    // What is published is still served.
+    #expect(session.violations(lengths: workload.lengths) == [])
+    #expect(throws: CommitError.io(.ioError)) { try session.log.close() }
+    // The write reached the disk, whatever the flush said: a remount must not find it.
+    let again = try LogSession(disk)
+    #expect(again.acknowledged == UInt64(good))
+    #expect(again.violations(lengths: workload.lengths) == [])
+    workload.run(again, to: 30)
+    #expect(again.acknowledged == 30)
+    try again.log.close()
+    let last = try LogSession(disk)
+    #expect(last.acknowledged == 30)
+    #expect(last.violations(lengths: workload.lengths) == [])
+    try last.log.close()
+  }
+
+  @Test func `F4: a full disk refuses at once, keeps what it has, and takes what makes room`()
+    throws
+  {
+    disk.setCapacity(9 * Int(LogWorkload.segmentSize))
+    let session = try LogSession(disk)
+    var lengths: [Int] = []
+    let refusal = #expect(throws: CommitError.self) {
+      for _ in 0..<1000 {
+        try session.appendAndWait(length: 2500)
+        lengths.append(2500)
+      }
+    }
+    #expect(refusal == .noSpace)
+    #expect(session.failures.isEmpty)
+    #expect(session.acknowledged > 20)
+    // Space is kept for these.
+    for _ in 0..<3 {
+      try session.appendAndWait(length: 10, frees: true)
+      lengths.append(10)
+    }
+    #expect(throws: CommitError.noSpace) { try session.appendAndWait(length: 2500) }
+    // Two checkpoints cover what was replaced: the log goes on.
+    #expect(session.log.isCheckpointAdvised)
+    try session.checkpoint()
+    try session.checkpointAfterAnother(&lengths)
+    try waitUntil { !session.log.isCheckpointAdvised && session.log.statistics.spareSegments > 2 }
+    for _ in 0..<10 {
+      try session.appendAndWait(length: 2500)
+      lengths.append(2500)
+    }
+    #expect(session.violations(lengths: lengths) == [])
+    try session.log.close()
+    let again = try LogSession(disk)
+    #expect(again.violations(lengths: lengths) == [])
+    try again.log.close()
+  }
+
+  @Test func `haste is not taken for a full disk`() throws {
+    let session = try LogSession(disk)
+    for index in 0..<300 { try session.append(length: workload.lengths[index]) }
+    try session.log.close()
+    #expect(session.acknowledged == 300)
+    #expect(session.failures.isEmpty)
+  }
+
+  private func waitUntil(_ condition: () -> Bool) throws {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while !condition() {
+      guard ContinuousClock.now < deadline else {
+        Issue.record("it does not come about")
+        return
+      }
+      usleep(2000)
+    }
+  }
+}
+
+extension LogSession {
+  /// A checkpoint that is not the same as the one before.
+  fileprivate func checkpointAfterAnother(_ lengths: inout [Int]) throws {
+    try appendAndWait(length: 10, frees: true)
+    lengths.append(10)
+    try checkpoint()
+  }
+}
