@@ -59,7 +59,8 @@ let package = Package(
       name: "StorageTests", dependencies: ["Storage", "TestSupport", system],
       swiftSettings: strict),
     .testTarget(
-      name: "CommitLogTests", dependencies: ["CommitLog", "LogFormat", "Storage", "TestSupport"],
+      name: "CommitLogTests",
+      dependencies: ["CommitLog", "LogFormat", "Storage", "TestSupport", system],
       swiftSettings: strict),
     .testTarget(
       name: "FileTreeTests",
