@@ -66,21 +66,30 @@ extension FuseServer {
   func publishedEntry(
     _ view: FileView, at dentry: Dentry
   ) -> (node: KernelNode, entry: fuse_entry_param)? {
-    guard let version = view.version else {
+    guard var version = view.version else {
       let node = nodes.withLock { $0.lookUpFixed(view.attributes) }
       return (node, FuseServer.entry(node, view.attributes, names: FuseServer.forever))
     }
     let inode = view.attributes.inode
-    let node = nodes.withLock { $0.lookUpPublished(version, of: inode, at: dentry) }
-    // Asked again now that the node is known: a publication from here on tells the kernel of it.
-    let (attributes, timeout) = publishedAttributes(node)
-    guard let attributes else {
-      nodes.withLock { $0.forget(node.id, 1) }
-      return nil
+    while true {
+      let node = nodes.withLock { $0.lookUpPublished(version, of: inode, at: dentry) }
+      // Asked again now that node and name are known: a publication from here on tells the kernel of them, but one that came just before
+      // did not, and may have left the node to readers of the old version.
+      let current = tree.view(inode)?.version
+      if let current, nodes.withLock({ $0.isOutdated(node, current: current) }) {
+        nodes.withLock { $0.forget(node.id, 1) }
+        version = current
+        continue
+      }
+      let (attributes, timeout) = publishedAttributes(node)
+      guard let attributes else {
+        nodes.withLock { $0.forget(node.id, 1) }
+        return nil
+      }
+      return (
+        node, FuseServer.entry(node, attributes, names: FuseServer.forever, attributes: timeout)
+      )
     }
-    return (
-      node, FuseServer.entry(node, attributes, names: FuseServer.forever, attributes: timeout)
-    )
   }
 
   /// A staged node that was counted. The kernel must ask for it again at every step: to others the name means another file.

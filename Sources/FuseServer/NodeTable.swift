@@ -165,9 +165,14 @@ struct NodeTable: Sendable {
     return [moved, replaced].compactMap { $0 }
   }
 
+  /// Descriptors pin the node to a version that is not the published one.
+  func isOutdated(_ node: KernelNode, current: Version?) -> Bool {
+    node.openHandles > 0 && node.pinned?.version !== current
+  }
+
   /// A name that the kernel may still lead to a version that is not the published one.
   func outdatedName(of file: KernelFile, current: Version?) -> (Dentry, answer: UInt64)? {
-    for node in file.published where node.openHandles > 0 && node.pinned?.version !== current {
+    for node in file.published where isOutdated(node, current: current) {
       if let dentry = node.names.first, let told = dentries[dentry] { return (dentry, told.answer) }
     }
     return nil
