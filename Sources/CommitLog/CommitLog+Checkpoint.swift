@@ -6,6 +6,9 @@ extension CommitLog {
   /// Writes a checkpoint: the next opening starts from it. Keeps the newest two, and then recycles
   /// what they make free. Blocks; to be called on a background thread.
   ///
+  /// If nothing was committed since the last checkpoint, a commit without records is, so that there
+  /// are two: on a full disk it may be the second that makes room (F4).
+  ///
   /// - Parameters:
   ///   - through: the last commit whose effects `records` hold; not before the last checkpoint's.
   ///   - state: words for the recovery report of the next opening.
@@ -17,6 +20,7 @@ extension CommitLog {
   ) throws {
     try checkpointTurn.withLock { _ in
       let before = bytesSinceCheckpoint
+      let through = try separate(through)
       try waitUntilDurable()
       let start = tail.update { $0.start(after: through) }
       guard let start, through <= tail.update({ $0.durable }),
@@ -32,6 +36,21 @@ extension CommitLog {
       tail.update { $0.checkpointWritten(start: start, bytes: before) }
       try retireOldCheckpoints(length: length)
       tail.wakePreparer()
+    }
+  }
+
+  /// A place for the checkpoint that is not the newest one's.
+  private func separate(_ through: CommitSequence) throws -> CommitSequence {
+    guard through == checkpoints.newest?.through, through == tail.update({ $0.lastAppended }) else {
+      return through
+    }
+    let empty = Commit(time: .now(), records: [], frees: true)
+    do {
+      let sequence = try append(empty, .lazy) { _ in }
+      // If another commit came first, the tree is no longer the one that the records show.
+      return sequence == through.next ? sequence : through
+    } catch .noSpace {
+      return through
     }
   }
 

@@ -87,6 +87,50 @@ struct FailureTests {
     try again.log.close()
   }
 
+  @Test func `F4: two checkpoints make room even if nothing can be committed between them`() throws
+  {
+    disk.setCapacity(9 * Int(LogWorkload.segmentSize))
+    let session = try LogSession(disk)
+    #expect(throws: CommitError.noSpace) {
+      while true { try session.appendAndWait(length: 2500) }
+    }
+    let known = session.acknowledged
+    try session.checkpoint()
+    try session.checkpoint()
+    #expect(session.log.statistics.checkpoints == 2)
+    try waitUntil { !session.log.isCheckpointAdvised && session.log.statistics.spareSegments > 2 }
+    // The commit between them had no records, and took a place in the order.
+    let sequence = try session.log.append(KeyValueStore.commit(1, length: 2500), .wait) { _ in }
+    #expect(sequence.rawValue == known + 2)
+    try session.log.close()
+  }
+
+  /// Each call that changes something fails once, in turn; what was acknowledged is there afterwards
+  /// and nothing that was refused is.
+  @Test func `F1: one failure anywhere loses nothing that was acknowledged`() throws {
+    var failures = 0
+    for index in stride(from: 12, to: 170, by: 3) {
+      let disk = SimulatedDisk()
+      try LogWorkload.makeStore(disk)
+      let session = try LogSession(disk, configuration: LogWorkload.configuration)
+      disk.setFailure { $0.index == index && $0.kind != .read ? .ioError : nil }
+      workload.run(session, to: 60)
+      try? session.log.close()
+      disk.setFailure { _ in nil }
+      if !session.failures.isEmpty { failures += 1 }
+      let again = try LogSession(disk, configuration: LogWorkload.configuration)
+      #expect(again.acknowledged >= session.acknowledged, "seed 31, call \(index)")
+      if !session.failures.isEmpty {
+        #expect(again.acknowledged == session.acknowledged, "seed 31, call \(index)")
+      }
+      #expect(again.violations(lengths: workload.lengths) == [], "seed 31, call \(index)")
+      workload.run(again, to: 80)
+      #expect(again.acknowledged == 80, "seed 31, call \(index)")
+      try again.log.close()
+    }
+    #expect(failures > 5)
+  }
+
   @Test func `haste is not taken for a full disk`() throws {
     let session = try LogSession(disk)
     for index in 0..<300 { try session.append(length: workload.lengths[index]) }

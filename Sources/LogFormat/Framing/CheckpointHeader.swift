@@ -1,4 +1,4 @@
-/// The first block of a checkpoint (<doc:DiskFormat>, "Checkpoint").
+/// The first block of a checkpoint (<doc:Disk-Format>, "Checkpoint").
 public struct CheckpointHeader: Hashable, Sendable {
   /// "INTACTCP" in ASCII, as a little-endian number.
   static let magic: UInt64 = 0x5043_5443_4154_4E49

@@ -1,4 +1,4 @@
-/// What stands before each commit in a group (<doc:DiskFormat>, "Commit"). Its bytes are covered by
+/// What stands before each commit in a group (<doc:Disk-Format>, "Commit"). Its bytes are covered by
 /// the group's checksum.
 public struct CommitHeader: Hashable, Sendable {
   /// Bytes of the header.

@@ -1,4 +1,4 @@
-/// The numbers that the whole format shares (<doc:DiskFormat>).
+/// The numbers that the whole format shares (<doc:Disk-Format>).
 public enum DiskFormat {
   /// The version of what is on the disk. It has nothing to do with the program's version.
   public static let version: UInt32 = 1

@@ -1,4 +1,4 @@
-/// What stands before each frame of a checkpoint (<doc:DiskFormat>, "Frame").
+/// What stands before each frame of a checkpoint (<doc:Disk-Format>, "Frame").
 public struct FrameHeader: Hashable, Sendable {
   /// "FRAM" in ASCII, as a little-endian number.
   static let magic: UInt32 = 0x4D41_5246

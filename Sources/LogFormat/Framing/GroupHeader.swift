@@ -1,4 +1,4 @@
-/// What stands before the commits that were written and flushed together (<doc:DiskFormat>,
+/// What stands before the commits that were written and flushed together (<doc:Disk-Format>,
 /// "Group").
 public struct GroupHeader: Hashable, Sendable {
   /// "GRUP" in ASCII, as a little-endian number.

@@ -1,4 +1,4 @@
-/// The first block of a segment (<doc:DiskFormat>, "Segment"). It is written together with the
+/// The first block of a segment (<doc:Disk-Format>, "Segment"). It is written together with the
 /// segment's first group: until then the file is space made ready ahead.
 public struct SegmentHeader: Hashable, Sendable {
   /// "INTACTSG" in ASCII, as a little-endian number.

@@ -1,4 +1,4 @@
-/// The file that makes a directory a store (<doc:DiskFormat>, "Superblock").
+/// The file that makes a directory a store (<doc:Disk-Format>, "Superblock").
 public struct Superblock: Hashable, Sendable {
   /// "INTACTSB" in ASCII, as a little-endian number.
   static let magic: UInt64 = 0x4253_5443_4154_4E49
