@@ -102,8 +102,7 @@ extension FileTree {
 
   /// C7: the old version stays, the staging is spent.
   private func fail(_ publication: Publication, _ error: Errno) {
-    publication.staging.spend(error)
-    core.withLock { core in core.letGo(of: publication.staging) }
+    spend(publication.staging, failing: error)
     end(publication, .failure(error))
   }
 

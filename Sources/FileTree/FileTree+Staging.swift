@@ -40,8 +40,11 @@ extension FileTree {
   }
 
   /// The opener was killed: what is staged is never published (C4). The caller holds the staging to itself.
-  public func spend(_ staging: Staging) {
-    staging.spend(.ioError)
+  public func spend(_ staging: Staging) { spend(staging, failing: .ioError) }
+
+  /// What is staged is never published, and later calls fail with `reason`. A name that it was creating is free again (N3).
+  func spend(_ staging: Staging, failing reason: Errno) {
+    staging.spend(reason)
     core.withLock { core in core.letGo(of: staging) }
   }
 
