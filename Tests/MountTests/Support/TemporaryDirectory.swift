@@ -8,9 +8,10 @@ struct TemporaryDirectory {
   /// - Throws: `TestFailure` when it cannot be made.
   init() throws {
     // /tmp may be memory; what is in /var/tmp survives a restart, so it is on a disk.
-    var template = Array("/var/tmp/intact-test.XXXXXX".utf8CString)
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp"
+    var template = Array("\(parent)/intact-test.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw TestFailure("no directory in /var/tmp: \(Errno(rawValue: errno))")
+      throw TestFailure("no directory in \(parent): \(Errno(rawValue: errno))")
     }
     path = FilePath(template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) })
   }
