@@ -149,10 +149,12 @@ struct LogReplay {
   private mutating func examineTrailing() throws {
     let block = UInt64(DiskFormat.blockSize)
     for number in chain.trailing {
+      // Groups follow one another from the first block on, so most spares need no further look.
+      let beginning = try SegmentImage(
+        number, superblock: superblock, storage: storage, limit: 2 * block)
+      guard let group = beginning.groupHeader(at: block) else { continue }
       let image = try SegmentImage(number, superblock: superblock, storage: storage)
-      guard let group = image.nextGroup(from: block) else { continue }
-      guard group.position.offset == block, group.firstSequence <= last.next,
-        image.nextGroup(from: block + 1) == nil
+      guard group.firstSequence <= last.next, image.nextGroup(from: block + 1) == nil
       else {
         throw LogDamage(
           position: LogPosition(segment: number, offset: 0), last: last, next: group.firstSequence,

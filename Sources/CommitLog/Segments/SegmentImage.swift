@@ -1,21 +1,24 @@
 import LogFormat
 import Storage
 
-/// A whole segment in memory, as it is on the device: read past the page cache, which may show what
+/// A segment in memory, as it is on the device: read past the page cache, which may show what
 /// never got there (F1).
 final class SegmentImage {
   let number: SegmentNumber
   private let store: StoreIdentifier
+  private let segmentSize: UInt64
   private let memory: AlignedBuffer
   /// Bytes that the file has; the rest of the memory is not looked at.
   let count: Int
 
+  /// - Parameter limit: how many bytes to read, if not all.
   init(
-    _ number: SegmentNumber, superblock: Superblock, storage: any Storage
+    _ number: SegmentNumber, superblock: Superblock, storage: any Storage, limit: UInt64 = .max
   ) throws(StorageError) {
     self.number = number
     store = superblock.store
-    memory = AlignedBuffer(count: Int(superblock.segmentSize))
+    segmentSize = superblock.segmentSize
+    memory = AlignedBuffer(count: Int(min(segmentSize, limit)))
     let file = try storage.open(.segment(number.rawValue), .directRead)
     count = try memory.withBytes { bytes throws(StorageError) in
       try file.read(at: 0, into: bytes)
@@ -50,7 +53,7 @@ final class SegmentImage {
     guard let header = memory.withBytes(in: range, { try? GroupHeader($0) }) else { return nil }
     let expected = LogPosition(segment: number, offset: offset)
     guard header.storeTag == store.high, header.position == expected else { return nil }
-    return header.extent <= UInt64(memory.count) - offset ? header : nil
+    return header.extent <= segmentSize - offset ? header : nil
   }
 
   /// Lends the commits of the group; answers false instead if they do not match their checksum.

@@ -108,9 +108,10 @@ final class SegmentPreparer: Sendable {
     do throws(StorageError) {
       try storage.create(path, .direct).allocate(segmentSize)
     } catch {
-      guard error.errno == .noSpace || error.errno == .diskQuotaExceeded else { throw error }
       // It may not have come to be; and what stays is taken for a spare at the next start.
       try? storage.remove(path)
+      // No room, no descriptors, no memory: there may be some in a second. A broken disk stays so.
+      guard error.errno != .ioError else { throw error }
       return false
     }
     add(number, isFresh: true)
