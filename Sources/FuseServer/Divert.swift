@@ -1,4 +1,4 @@
-import Glibc
+import FileTree
 
 /// An `open` or `truncate` that was answered `ESTALE`, so that its thread walks the path once more and is led to another node.
 struct Divert: Sendable {
@@ -13,15 +13,15 @@ struct Divert: Sendable {
 
   let file: KernelFile
   let purpose: Purpose
-  /// A lookup of the file has followed: the kernel did walk again.
-  var isWalked = false
+  /// What the walk was led to last: pinned until the open arrives.
+  var version: Version?
   /// Nanoseconds of the monotonic clock; far more than a walk takes, for one that was given up.
   let deadline: UInt64
 
   init(_ file: KernelFile, _ purpose: Purpose) {
     self.file = file
     self.purpose = purpose
-    deadline = Divert.now() + 30_000_000_000
+    deadline = Monotonic.now() + 30 * Monotonic.second
   }
 
   /// The node that the walk is led to; nil if that is the published one.
@@ -34,11 +34,5 @@ struct Divert: Sendable {
 
   var isForWriting: Bool {
     if case .writing = purpose { true } else { false }
-  }
-
-  static func now() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 }

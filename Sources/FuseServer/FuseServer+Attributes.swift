@@ -38,25 +38,21 @@ extension FuseServer {
   /// What a published node shows, and for how long the kernel may believe it. A file without a name shows what was known last.
   func publishedAttributes(_ node: KernelNode) -> (Attributes?, timeout: Double) {
     let view = tree.view(node.inode)
-    return nodes.withLock { _ in
+    return nodes.withLock { nodes in
       guard let view else {
-        var attributes = node.pinned?.attributes ?? node.remembered
+        var attributes = node.remembered
         attributes?.links = 0
         return (attributes, 0)
       }
-      node.remembered = view.attributes
-      guard node.openHandles > 0, let pinned = node.pinned else {
-        return (view.attributes, FuseServer.forever)
+      guard node.version !== view.version, let old = node.remembered else {
+        node.remembered = view.attributes
+        return (view.attributes, nodes.believe(node))
       }
-      guard pinned.version !== view.version else {
-        node.pinned = view
-        return (view.attributes, node.writersInPlace == 0 ? FuseServer.forever : 0)
-      }
-      // R2: what belongs to the content is the pinned version's, the rest the file's.
+      // R2: what belongs to the content is the old version's, the rest the file's.
       var attributes = view.attributes
-      attributes.size = pinned.attributes.size
-      attributes.blocks512 = pinned.attributes.blocks512
-      attributes.modified = pinned.attributes.modified
+      attributes.size = old.size
+      attributes.blocks512 = old.blocks512
+      attributes.modified = old.modified
       return (attributes, 0)
     }
   }
@@ -158,7 +154,7 @@ extension FuseServer {
 
   /// The file's other nodes show something else now.
   private func refresh(_ file: KernelFile, but node: KernelNode) {
-    let others = nodes.withLock { _ in file.published.filter { $0 !== node } }
+    let others = nodes.withLock { $0.disbelieve(file.published.filter { $0 !== node }) }
     notifier.refresh(file, others, names: false) {}
   }
 }

@@ -126,7 +126,13 @@ extension FuseServer {
     reply.done()
   }
 
+  /// Of a handle that was given to the kernel.
   func close(_ handle: Handle) {
+    opened.subtract(1, ordering: .relaxed)
+    drop(handle)
+  }
+
+  func drop(_ handle: Handle) {
     guard let opening = nodes.withLock({ $0.close(handle) }) else { return }
     opening.lane.enter {
       self.tree.forget(opening.staging) { _ in
@@ -148,13 +154,13 @@ extension FuseServer {
   ) {
     if let directory { notifier.dropAttributes(ofDirectory: directory) }
     let current = tree.view(file.inode)?.version
-    let (published, hasOutdatedName) = nodes.withLock { nodes in
-      (file.published, nodes.outdatedName(of: file, current: current) != nil)
+    let (believed, hasOutdatedName) = nodes.withLock { nodes in
+      (nodes.disbelieve(file.published), nodes.outdatedName(of: file, current: current) != nil)
     }
     if mayWait {
-      notifier.refresh(file, published, names: hasOutdatedName, then: then)
+      notifier.refresh(file, believed, names: hasOutdatedName, then: then)
     } else {
-      notifier.refresh(file, published, names: hasOutdatedName) {}
+      notifier.refresh(file, believed, names: hasOutdatedName) {}
       then()
     }
   }

@@ -90,13 +90,14 @@ extension FuseServer {
     guard view.version != nil, let (node, entry) = publishedEntry(view, at: place.dentry) else {
       return reply.fail(.staleNFSFileHandle)
     }
-    guard let (handle, keepsCache) = pinCurrent(node) else {
+    guard let version = nodes.withLock({ _ in node.version }) else {
       nodes.withLock { $0.forget(node.id, 1) }
       return reply.fail(.staleNFSFileHandle)
     }
     var unsure = entry
     unsure.attr_timeout = 0
-    give(reply, node, handle, unsure, file, keepsCache: keepsCache)
+    let handle = Handle(node: node, content: .version(version), opener: nil)
+    give(reply, node, handle, unsure, file, keepsCache: true)
   }
 
   /// Answers with a node that was counted and a handle; takes both back if the caller has gone.
@@ -104,7 +105,7 @@ extension FuseServer {
     _ reply: consuming Reply, _ node: KernelNode, _ handle: Handle, _ entry: fuse_entry_param,
     _ file: fuse_file_info, keepsCache: Bool
   ) {
-    let described = FuseServer.describe(handle, file, keepsCache: keepsCache)
+    let described = describe(handle, file, keepsCache: keepsCache)
     if !reply.created(entry, described) {
       nodes.withLock { $0.forget(node.id, 1) }
       close(Handle.takeBack(described.fh))

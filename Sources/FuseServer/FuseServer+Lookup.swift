@@ -5,7 +5,7 @@ import struct SystemPackage.Errno
 
 extension FuseServer {
   /// How long the kernel may believe what only its own requests and our notifications change, in seconds.
-  static let forever = 1e7
+  static var forever: Double { NodeTable.forever }
 
   func lookup(
     _ reply: consuming Reply, _ parent: UInt64, _ name: UnsafePointer<CChar>, _ caller: Caller
@@ -32,7 +32,7 @@ extension FuseServer {
       answer(reply, pending: staging, caller)
     case .success(.found(let view)):
       if view.version != nil,
-        let node = nodes.withLock({ $0.divertedNode(caller.thread, view.attributes.inode) })
+        let node = nodes.withLock({ $0.divertedNode(caller.thread, view) })
       {
         give(reply, node, stagedEntry(node, of: view))
       } else if let (node, entry) = publishedEntry(view, at: dentry) {
@@ -66,30 +66,31 @@ extension FuseServer {
   func publishedEntry(
     _ view: FileView, at dentry: Dentry
   ) -> (node: KernelNode, entry: fuse_entry_param)? {
-    guard var version = view.version else {
+    guard view.version != nil else {
       let node = nodes.withLock { $0.lookUpFixed(view.attributes) }
       return (node, FuseServer.entry(node, view.attributes, names: FuseServer.forever))
     }
-    let inode = view.attributes.inode
-    while true {
-      let node = nodes.withLock { $0.lookUpPublished(version, of: inode, at: dentry) }
-      // Asked again now that node and name are known: a publication from here on tells the kernel of them, but one that came just before
-      // did not, and may have left the node to readers of the old version.
-      let current = tree.view(inode)?.version
-      if let current, nodes.withLock({ $0.isOutdated(node, current: current) }) {
-        nodes.withLock { $0.forget(node.id, 1) }
-        version = current
-        continue
+    var view = view
+    while let version = view.version {
+      let belief = NodeTable.belief(view.attributes)
+      let (node, timeout) = nodes.withLock { nodes in
+        let node = nodes.lookUpPublished(version, view.attributes, at: belief > 0 ? dentry : nil)
+        return (node, nodes.believe(node))
       }
-      let (attributes, timeout) = publishedAttributes(node)
-      guard let attributes else {
+      // Asked again now that node and name are known: a publication from here on tells the kernel of them, one just before did not.
+      guard let present = tree.view(view.attributes.inode) else {
         nodes.withLock { $0.forget(node.id, 1) }
         return nil
       }
-      return (
-        node, FuseServer.entry(node, attributes, names: FuseServer.forever, attributes: timeout)
-      )
+      if present.version === version, present.attributes == view.attributes {
+        return (
+          node, FuseServer.entry(node, view.attributes, names: belief, attributes: timeout)
+        )
+      }
+      nodes.withLock { $0.forget(node.id, 1) }
+      view = present
     }
+    return nil
   }
 
   /// A staged node that was counted. The kernel must ask for it again at every step: to others the name means another file.
@@ -99,7 +100,7 @@ extension FuseServer {
 
   static func entry(
     _ node: KernelNode, _ attributes: Attributes, names: Double,
-    attributes timeout: Double = forever
+    attributes timeout: Double = NodeTable.forever
   ) -> fuse_entry_param {
     fuse_entry_param(
       ino: node.id, generation: 0, attr: .init(attributes), attr_timeout: timeout,

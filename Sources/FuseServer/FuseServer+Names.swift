@@ -162,7 +162,7 @@ extension FuseServer {
   private func linksChanged(_ changed: [KernelNode?]) {
     for case let node? in changed {
       guard let file = node.file else { continue }
-      let others = nodes.withLock { _ in file.published.filter { $0 !== node } }
+      let others = nodes.withLock { $0.disbelieve(file.published.filter { $0 !== node }) }
       notifier.refresh(file, others, names: false) {}
     }
   }

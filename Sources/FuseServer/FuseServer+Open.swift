@@ -35,37 +35,18 @@ extension FuseServer {
     _ reply: consuming Reply, _ node: KernelNode, _ file: fuse_file_info, _ caller: Caller,
     _ divert: Divert?
   ) {
-    if let (handle, keepsCache) = pinCurrent(node) {
-      return hand(reply, handle, file, keepsCache: keepsCache)
+    let current = tree.view(node.inode)
+    let version = nodes.withLock { _ in node.version }
+    if let version, version === current?.version {
+      return hand(reply, Handle(node: node, content: .version(version), opener: nil), file)
     }
-    if divert == nil, caller.thread != 0, tree.view(node.inode) != nil, let kernelFile = node.file {
+    if divert == nil, caller.thread != 0, current != nil, let kernelFile = node.file {
       nodes.withLock { $0.divert(caller.thread, Divert(kernelFile, .reading)) }
       return reply.fail(.staleNFSFileHandle)
     }
-    // The version was the published one when the walk came by, or the caller has a descriptor of it.
-    guard let version = nodes.withLock({ $0.pinAgain(node) }) else {
-      return reply.fail(.staleNFSFileHandle)
-    }
-    hand(
-      reply, Handle(node: node, content: .version(version), opener: nil), file, keepsCache: true)
-  }
-
-  /// Opens a published node for the published version (R2); nil if other descriptors pin it to another one, or the file has no name.
-  func pinCurrent(_ node: KernelNode) -> (Handle, keepsCache: Bool)? {
-    while let view = tree.view(node.inode), let version = view.version {
-      guard case .current(let keepsCache) = nodes.withLock({ $0.pin(node, to: view) }) else {
-        return nil
-      }
-      // A publication that comes from here on sees the pin, and has the names forgotten.
-      if tree.view(node.inode)?.version === version {
-        // The tree may be ahead of what the kernel was told: it must not take the size of one version for another's.
-        if !keepsCache { notifier.dropAttributes(ofOpen: node) }
-        let handle = Handle(node: node, content: .version(version), opener: nil)
-        return (handle, keepsCache)
-      }
-      nodes.withLock { $0.unpin(node) }
-    }
-    return nil
+    // It was the published version when the walk came by, or the caller has a descriptor of it.
+    guard let version else { return reply.fail(.staleNFSFileHandle) }
+    hand(reply, Handle(node: node, content: .version(version), opener: nil), file)
   }
 
   // MARK: Writing
@@ -136,7 +117,10 @@ extension FuseServer {
     guard let handle = nodes.withLock({ $0.open(opening, on: node, by: opener) }) else {
       return retry(reply, node, file, caller)
     }
-    guard flags.truncates else { return hand(reply, handle, file, keepsCache: true) }
+    // A working copy without changes follows what others publish.
+    guard flags.truncates else {
+      return hand(reply, handle, file, keepsCache: !opening.staging.isShared)
+    }
     let pending = reply.later()
     opening.lane.enter {
       let reply = pending.resume()
@@ -145,7 +129,7 @@ extension FuseServer {
         try opening.staging.truncate(to: 0)
         self.hand(reply, handle, file, keepsCache: false)
       } catch {
-        self.close(handle)
+        self.drop(handle)
         reply.fail(error)
       }
     }
@@ -161,32 +145,22 @@ extension FuseServer {
     }
     var file = file
     file.direct_io = 1
-    if node.kind == .published || !flags.writes {
-      nodes.withLock { nodes in
-        guard case .other = nodes.pin(node, to: view) else { return }
-        _ = nodes.pinAgain(node)
-      }
-    }
     guard flags.writes else {
-      return hand(
-        reply, Handle(node: node, content: .version(version), opener: nil), file, keepsCache: true)
+      return hand(reply, Handle(node: node, content: .version(version), opener: nil), file)
     }
     let opener = Opener(caller)
     let staging: Staging
     do throws(Errno) {
       staging = flags.truncates ? try tree.replace(node.inode) : try tree.update(node.inode)
     } catch {
-      if node.kind == .published { nodes.withLock { $0.unpin(node) } }
       return reply.fail(error)
     }
     let handle = nodes.withLock { nodes in
       let opening = nodes.opening(of: staging, owner: opener, directory: nil, pool: pool)
-      let handle = nodes.open(opening, on: node, by: opener)
-      if handle == nil, node.kind == .published { nodes.unpin(node) }
-      return handle
+      return nodes.open(opening, on: node, by: opener)
     }
     guard let handle else { return retry(reply, node, file, caller) }
-    hand(reply, handle, file, keepsCache: true)
+    hand(reply, handle, file)
     // The kernel takes the node for empty now, which it is not for its readers.
     notifier.dropAttributes(ofOpen: node)
   }
@@ -206,16 +180,17 @@ extension FuseServer {
 
   /// Answers with a handle; takes it back if the caller has gone.
   func hand(
-    _ reply: consuming Reply, _ handle: Handle, _ file: fuse_file_info, keepsCache: Bool
+    _ reply: consuming Reply, _ handle: Handle, _ file: fuse_file_info, keepsCache: Bool = true
   ) {
-    let described = FuseServer.describe(handle, file, keepsCache: keepsCache)
+    let described = describe(handle, file, keepsCache: keepsCache)
     if !reply.opened(described) { close(Handle.takeBack(described.fh)) }
   }
 
-  static func describe(
-    _ handle: Handle, _ file: fuse_file_info, keepsCache: Bool
+  func describe(
+    _ handle: Handle, _ file: fuse_file_info, keepsCache: Bool = true
   ) -> fuse_file_info {
     var file = file
+    opened.add(1, ordering: .relaxed)
     file.fh = handle.hand()
     file.keep_cache = keepsCache ? 1 : 0
     // A reader's close has nothing to say.

@@ -6,13 +6,6 @@ extension FuseServer {
   func read(_ reply: consuming Reply, _ handle: Handle, _ size: Int, _ offset: UInt64) {
     switch handle.content {
     case .version(let version):
-      if !handle.hasRead {
-        // Its open has ended in the kernel, so the pages of other versions have gone from there.
-        handle.hasRead = true
-        nodes.withLock { _ in
-          if handle.node.pinned?.version === version { handle.node.cached = version }
-        }
-      }
       if version.isResident(offset..<(offset + UInt64(size))) {
         return FuseServer.answer(reply, size) { bytes throws(Errno) in
           try version.read(at: offset, into: bytes)

@@ -18,6 +18,7 @@ public final class FuseServer: Sendable {
   let pool = WorkerPool()
   let outstanding = Outstanding()
   let buffers = ReceiveBuffers()
+  let opened = Atomic<Int>(0)
   let notifier: Notifier
   private let session: Session
   private let stopping = StopRequest()
@@ -72,7 +73,7 @@ public final class FuseServer: Sendable {
   }
 
   /// Files that programs have open, one for each open; from any thread.
-  public var openHandles: Int { nodes.withLock { $0.openHandles } }
+  public var openHandles: Int { opened.load(ordering: .relaxed) }
 
   /// Ends `serve`, from any thread.
   public func unmount() { stopping.request() }

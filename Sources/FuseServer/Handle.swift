@@ -15,8 +15,6 @@ final class Handle: @unchecked Sendable {
 
   /// Guarded by the node table's lock: the opener has closed its last descriptor (C2).
   var isClosedByOpener = false
-  /// Reading thread only: the kernel has asked for pages through it.
-  var hasRead = false
 
   init(node: KernelNode, content: Content, opener: Opener?) {
     self.node = node

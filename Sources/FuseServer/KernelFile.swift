@@ -4,9 +4,7 @@ import LogFormat
 /// A regular file with the nodes that show it. Guarded by the node table's lock.
 final class KernelFile: @unchecked Sendable {
   let inode: Inode
-  /// The node that names are answered with; nil if the next lookup has to make one.
-  var current: KernelNode?
-  /// All published nodes that the kernel knows; those but `current` are pinned to older versions, or were.
+  /// The nodes of its versions that the kernel knows.
   var published: [KernelNode] = []
   /// The node of the working copy that updating writers share (W2).
   var live: KernelNode?

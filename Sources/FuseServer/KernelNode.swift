@@ -8,7 +8,7 @@ final class KernelNode: @unchecked Sendable {
   enum Kind {
     /// A directory, symlink or special file: one node a file.
     case fixed
-    /// Where names lead to: shows the published version, and while a descriptor is open the version that it was opened with.
+    /// Where names lead to: shows one version, which never changes, so the kernel may keep its pages and size for ever.
     case published
     /// A replacement's own (W1), or the working copy that updating writers share (W2). Names never lead here, a divert does.
     case staged
@@ -25,15 +25,14 @@ final class KernelNode: @unchecked Sendable {
 
   /// References that the kernel holds and will give back by FORGET.
   var lookups: UInt64 = 0
-  var openHandles = 0
-  /// Published, with a descriptor open: what all its descriptors are pinned to (R2).
-  var pinned: FileView?
-  /// Published: the version whose pages the kernel may have. Weak, for a cache pins nothing (R4).
-  weak var cached: Version?
+  /// Descriptors on it that go to a staging.
+  var writers = 0
+  /// Published: what it shows. Weak, for a cache pins nothing (R4).
+  weak var version: Version?
+  /// Published: the kernel has attributes of it that it will not ask for again by itself.
+  var isBelieved = false
   /// Published: names that the kernel may remember for it; more than it does remember, never fewer.
   var names: [Dentry] = []
-  /// Descriptors on a published node that write (`/proc/self/fd/N` opened again): its size in the kernel is not to be believed.
-  var writersInPlace = 0
   /// Staged: what is written through it; nil before the first open and after the last close.
   var opening: OpenStaging?
   var wasOpened = false
@@ -43,7 +42,7 @@ final class KernelNode: @unchecked Sendable {
   var isReachable = false
   /// Staged: the `st_ino` that the kernel was told last; `/proc/PID/fdinfo` shows it.
   var toldInode: UInt64
-  /// The last attributes known, for a file without a name.
+  /// The last attributes known. Published: those that the file had with this version.
   var remembered: Attributes?
 
   init(

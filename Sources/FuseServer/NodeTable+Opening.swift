@@ -2,35 +2,6 @@ import FileTree
 
 /// Descriptors come and go.
 extension NodeTable {
-  enum Pin {
-    /// - keepsCache: whether the pages that the kernel may have are of this version.
-    case current(keepsCache: Bool)
-    /// Other descriptors pin the node to an older version, or to a newer one than the caller has seen.
-    case other(FileView)
-  }
-
-  /// Opens a published node for the version that was the published one just now.
-  mutating func pin(_ node: KernelNode, to view: FileView) -> Pin {
-    if node.openHandles > 0, let pinned = node.pinned, pinned.version !== view.version {
-      return .other(pinned)
-    }
-    if node.openHandles == 0 { node.pinned = view }
-    node.openHandles += 1
-    return .current(keepsCache: node.cached === view.version)
-  }
-
-  /// Opens a published node for the version that it is pinned to; nil if it is pinned to none.
-  mutating func pinAgain(_ node: KernelNode) -> Version? {
-    guard node.openHandles > 0, let version = node.pinned?.version else { return nil }
-    node.openHandles += 1
-    return version
-  }
-
-  mutating func unpin(_ node: KernelNode) {
-    node.openHandles -= 1
-    if node.openHandles == 0 { node.pinned = nil }
-  }
-
   /// The staging with its descriptors, none at first.
   mutating func opening(
     of staging: Staging, owner: Opener, directory: UInt64?, pool: WorkerPool
@@ -43,34 +14,27 @@ extension NodeTable {
     return opening
   }
 
-  /// Adds a descriptor to a staging; a published node is pinned already. Nil if its last one has just gone and it is being committed for the last time.
+  /// Adds a descriptor to a staging. Nil if its last one has just gone and it is being committed for the last time.
   mutating func open(
     _ opening: OpenStaging, on node: KernelNode, by opener: Opener?
   ) -> Handle? {
     guard !opening.isClosing else { return nil }
     let handle = Handle(node: node, content: .staging(opening), opener: opener)
     opening.handles.append(handle)
+    node.writers += 1
     if node.kind == .staged {
-      node.openHandles += 1
       node.opening = opening
       node.wasOpened = true
-    } else {
-      node.writersInPlace += 1
     }
     return handle
   }
 
   /// A descriptor has gone everywhere. Returns its staging if that was the last one of it; the commit that follows counts as a release.
   mutating func close(_ handle: Handle) -> OpenStaging? {
+    guard let opening = handle.opening else { return nil }
     let node = handle.node
-    guard let opening = handle.opening else {
-      unpin(node)
-      return nil
-    }
-    unpin(node)
-    if node.kind == .published {
-      node.writersInPlace -= 1
-    } else if node.openHandles == 0 {
+    node.writers -= 1
+    if node.kind == .staged, node.writers == 0 {
       node.opening = nil
       dropIfUnused(node)
     }

@@ -35,9 +35,6 @@ struct NodeTable: Sendable {
 
   subscript(id: UInt64) -> KernelNode? { nodes[id] }
 
-  /// Descriptors of files that programs have open; looks at every node.
-  var openHandles: Int { nodes.values.reduce(0) { $0 + $1.openHandles } }
-
   mutating func file(_ inode: Inode) -> KernelFile {
     if let file = files[inode] { return file }
     let file = KernelFile(inode)
@@ -56,21 +53,23 @@ struct NodeTable: Sendable {
     return node
   }
 
-  /// The node that shows `version`, which was the published one just now.
+  /// The node of `version`.
+  /// - Parameter dentry: the name that the kernel will remember for it; nil if it is told not to.
   mutating func lookUpPublished(
-    _ version: Version, of inode: Inode, at dentry: Dentry
+    _ version: Version, _ attributes: Attributes, at dentry: Dentry?
   ) -> KernelNode {
-    let file = file(inode)
+    let file = file(attributes.inode)
     let node: KernelNode
-    if let current = file.current, current.openHandles == 0 || current.pinned?.version === version {
-      node = current
+    if let known = file.published.first(where: { $0.version === version }) {
+      node = known
     } else {
-      node = KernelNode(id: newID(), inode: inode, kind: .published, file: file)
-      file.current = node
+      node = KernelNode(id: newID(), inode: attributes.inode, kind: .published, file: file)
+      node.version = version
       file.published.append(node)
     }
+    node.remembered = attributes
     count(node)
-    remember(dentry, of: node)
+    if let dentry { remember(dentry, of: node) }
     return node
   }
 
@@ -92,7 +91,6 @@ struct NodeTable: Sendable {
     case .published:
       guard let file = node.file else { return }
       file.published.removeAll { $0 === node }
-      if file.current === node { file.current = nil }
       dropIfUnused(file)
     case .staged:
       dropIfUnused(node)
@@ -165,14 +163,9 @@ struct NodeTable: Sendable {
     return [moved, replaced].compactMap { $0 }
   }
 
-  /// Descriptors pin the node to a version that is not the published one.
-  func isOutdated(_ node: KernelNode, current: Version?) -> Bool {
-    node.openHandles > 0 && node.pinned?.version !== current
-  }
-
   /// A name that the kernel may still lead to a version that is not the published one.
   func outdatedName(of file: KernelFile, current: Version?) -> (Dentry, answer: UInt64)? {
-    for node in file.published where isOutdated(node, current: current) {
+    for node in file.published where node.version !== current {
       if let dentry = node.names.first, let told = dentries[dentry] { return (dentry, told.answer) }
     }
     return nil
@@ -182,7 +175,7 @@ struct NodeTable: Sendable {
 
   /// From now on the thread's next lookup of the file is led elsewhere.
   mutating func divert(_ thread: pid_t, _ divert: Divert) {
-    let now = Divert.now()
+    let now = Monotonic.now()
     for (thread, old) in diverts where old.deadline < now { drop(old, of: thread) }
     if let old = diverts[thread] { drop(old, of: thread) }
     diverts[thread] = divert
@@ -196,7 +189,7 @@ struct NodeTable: Sendable {
   /// The thread's walk has arrived: its divert, if there is one for this file.
   mutating func takeDivert(_ thread: pid_t, of file: KernelFile) -> Divert? {
     guard !diverts.isEmpty, let divert = diverts[thread], divert.file.inode == file.inode,
-      divert.deadline >= Divert.now()
+      divert.deadline >= Monotonic.now()
     else { return nil }
     diverts[thread] = nil
     if let node = divert.target { dropIfUnused(node) }
@@ -204,9 +197,9 @@ struct NodeTable: Sendable {
   }
 
   /// The node that a lookup of the file by this thread is led to, counted; nil if that is the published one.
-  mutating func divertedNode(_ thread: pid_t, _ inode: Inode) -> KernelNode? {
-    guard !diverts.isEmpty, diverts[thread]?.file.inode == inode else { return nil }
-    diverts[thread]?.isWalked = true
+  mutating func divertedNode(_ thread: pid_t, _ view: FileView) -> KernelNode? {
+    guard !diverts.isEmpty, diverts[thread]?.file.inode == view.attributes.inode else { return nil }
+    diverts[thread]?.version = view.version
     guard let node = diverts[thread]?.target else { return nil }
     count(node)
     return node
