@@ -40,7 +40,7 @@ struct ProgramJob: Sendable, CustomTestStringConvertible {
       script: """
         cp -r /usr/include/linux/netfilter t; tar cf t.tar t; mkdir u; tar xpf t.tar -C u
         tar czf - t | tar xzf - -C u --transform s/t/v/; rm -r t; tar xf t.tar; tar rf t.tar u
-        tar tf t.tar > list; rm t.tar
+        tar tf t.tar | sort > list; rm t.tar
         """),
     ProgramJob(
       program: "rsync",
