@@ -102,6 +102,7 @@ extension FileTree {
 
   /// C7: the old version stays, the staging is spent.
   private func fail(_ publication: Publication, _ error: Errno) {
+    core.withLock { $0.abandon(publication) }
     spend(publication.staging, failing: error)
     end(publication, .failure(error))
   }

@@ -14,6 +14,8 @@ final class Publication: @unchecked Sendable {
   private(set) var version: Version?
   private(set) var records: [Record] = []
   var isSequenced = false
+  /// It is the first of its file.
+  private(set) var createsFile = false
   private(set) var time = Timestamp(seconds: 0, nanoseconds: 0)
 
   init(staging: Staging, reason: CommitReason, answer: @escaping Answer<Void>) {
@@ -36,6 +38,7 @@ final class Publication: @unchecked Sendable {
     self.time = time
     let status = staging.status.withLock { $0 }
     var attributes = SetAttributesRecord(inode: inode, status.change, at: time)
+    createsFile = create != nil
     if let create { records.append(.create(create)) }
     if staging.content.isChanged {
       attributes.modified = attributes.modified ?? time

@@ -64,6 +64,11 @@ extension TreeCore {
     }
   }
 
+  /// A publication failed: the file that it was to create was never there (N3).
+  func abandon(_ publication: Publication) {
+    if publication.createsFile { publication.staging.pending?.isSequenced = false }
+  }
+
   /// Returns those who waited for the file.
   mutating func end(_ publication: Publication) -> [@Sendable () -> Void] {
     guard var flight = inFlight[publication.inode] else { return [] }

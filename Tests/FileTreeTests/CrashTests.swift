@@ -72,6 +72,10 @@ struct CrashHistory {
   var states: [[Name: Fingerprint]] = [[:]]
   /// The states before this one are ruled out.
   var durable = 0
+  /// What the first step that failed would have made.
+  var firstFailed: [Name: Fingerprint]?
+  /// A change of names failed: it was visible already, and is gone after a mount.
+  var hasFailedNames = false
 }
 
 /// A random sequence of steps, the same for every cut.
@@ -86,39 +90,59 @@ struct CrashWorkload {
     self.durability = durability
   }
 
-  /// Stops at the first failure, which the power cut makes.
-  func run(on disk: SimulatedDisk, segmentSize: UInt64) throws -> CrashHistory {
+  /// Stops at the first failure, which the power cut makes; with `toleratingFailures` it goes on with the steps after it.
+  func run(
+    on disk: SimulatedDisk, segmentSize: UInt64, toleratingFailures: Bool = false
+  ) throws -> CrashHistory {
     var history = CrashHistory()
     let fixture: TreeFixture
     do {
       fixture = try TreeFixture(disk, durability: durability, segmentSize: segmentSize)
     } catch {
-      try #require(disk.isDead)
+      try #require(disk.isDead || toleratingFailures)
       return history
     }
     history.isCreated = true
     defer { try? fixture.tree.close() }
     do {
-      try runSteps(on: fixture, &history)
+      try runSteps(on: fixture, &history, toleratingFailures)
     } catch {
       try #require(disk.isDead, "failed with the power on: \(error)")
     }
     return history
   }
 
-  private func runSteps(on fixture: TreeFixture, _ history: inout CrashHistory) throws {
+  private func runSteps(
+    on fixture: TreeFixture, _ history: inout CrashHistory, _ toleratesFailures: Bool
+  ) throws {
     var random = SeededGenerator(seed: seed)
     var model = TreeModel()
     for index in 0..<Self.stepCount {
       if index % 13 == 12 {
-        try fixture.maintain()
-        history.durable = history.states.count - 1
+        do {
+          try fixture.maintain()
+          history.durable = history.states.count - 1
+        } catch {
+          guard toleratesFailures else { throw error }
+        }
       }
       let step = ModelStep.random(model, &random)
       let before = model
       step.apply(to: &model)
       history.states.append(model.visible)
-      try step.run(on: fixture)
+      do {
+        try step.run(on: fixture)
+      } catch {
+        guard toleratesFailures else { throw error }
+        let failed = history.states.removeLast()
+        history.firstFailed = history.firstFailed ?? failed
+        model = before
+        if step.isContent, !history.hasFailedNames {
+          try #require(try fixture.tree.contents() == model.visible, "a failed content is visible")
+        }
+        history.hasFailedNames = history.hasFailedNames || !step.isContent
+        continue
+      }
       if durability == .close, step.isDurable, model != before {
         history.durable = history.states.count - 1
       }

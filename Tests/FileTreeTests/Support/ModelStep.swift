@@ -85,6 +85,14 @@ enum ModelStep {
 }
 
 extension ModelStep {
+  /// Whether the step changes what a file contains, and no name but the one that it creates.
+  var isContent: Bool {
+    switch self {
+    case .publish, .update, .truncate: true
+    case .rename, .exchange, .link, .unlink: false
+    }
+  }
+
   /// Whether the step is durable once it is done, with `durability=close`.
   var isDurable: Bool {
     switch self {
