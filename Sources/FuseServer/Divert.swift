@@ -15,13 +15,21 @@ struct Divert: Sendable {
   let purpose: Purpose
   /// What the walk was led to last: pinned until the open arrives.
   var version: Version?
-  /// Nanoseconds of the monotonic clock; far more than a walk takes, for one that was given up.
-  let deadline: UInt64
+  /// Nanoseconds of the monotonic clock.
+  private let begun = Monotonic.now()
 
   init(_ file: KernelFile, _ purpose: Purpose) {
     self.file = file
     self.purpose = purpose
-    deadline = Monotonic.now() + 30 * Monotonic.second
+  }
+
+  /// Far more time has passed than a walk takes: it was given up.
+  var isOver: Bool { Monotonic.now() >= begun + 30 * Monotonic.second }
+
+  /// Whether an open of `other` may be the end of this walk. The name may lead to another file by now, and then the kernel does not walk a
+  /// third time; while an open that has nothing to do with a walk that was given up should not be taken for its end.
+  func mayEnd(at other: KernelFile) -> Bool {
+    other.inode == file.inode ? !isOver : Monotonic.now() < begun + Monotonic.second
   }
 
   /// The node that the walk is led to; nil if that is the published one.

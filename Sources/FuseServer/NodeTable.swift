@@ -175,8 +175,7 @@ struct NodeTable: Sendable {
 
   /// From now on the thread's next lookup of the file is led elsewhere.
   mutating func divert(_ thread: pid_t, _ divert: Divert) {
-    let now = Monotonic.now()
-    for (thread, old) in diverts where old.deadline < now { drop(old, of: thread) }
+    for (thread, old) in diverts where old.isOver { drop(old, of: thread) }
     if let old = diverts[thread] { drop(old, of: thread) }
     diverts[thread] = divert
   }
@@ -186,11 +185,11 @@ struct NodeTable: Sendable {
     if let node = divert.target { dropIfUnused(node) }
   }
 
-  /// The thread's walk has arrived: its divert, if there is one for this file.
+  /// The thread's walk has arrived at this file: its divert, if there is one.
   mutating func takeDivert(_ thread: pid_t, of file: KernelFile) -> Divert? {
-    guard !diverts.isEmpty, let divert = diverts[thread], divert.file.inode == file.inode,
-      divert.deadline >= Monotonic.now()
-    else { return nil }
+    guard !diverts.isEmpty, let divert = diverts[thread], divert.mayEnd(at: file) else {
+      return nil
+    }
     diverts[thread] = nil
     if let node = divert.target { dropIfUnused(node) }
     return divert
