@@ -46,8 +46,7 @@ private struct Verification {
     guard let node = state[inode], seen.insert(inode).inserted else { return }
     progress.files += 1
     for extent in node.version?.extents.extents ?? [] {
-      check(extent, path)
-      report(progress)
+      check(extent, path, report)
     }
     report(progress)
     for (name, child) in node.directory?.entries ?? [:] {
@@ -55,13 +54,16 @@ private struct Verification {
     }
   }
 
-  private mutating func check(_ extent: Extent, _ path: [UInt8]) {
+  private mutating func check(
+    _ extent: Extent, _ path: [UInt8], _ report: (VerifyProgress) -> Void
+  ) {
     var done: UInt64 = 0
     while done < extent.length {
       let count = min(Self.step, extent.length - done)
       if !isSound(extent, done, count) { locate(extent, done..<done + count, path) }
       done += count
       progress.bytes += count
+      report(progress)
     }
   }
 
