@@ -7,8 +7,8 @@ extension CommitLog {
   /// Nothing on the disk is touched before everything has been read, and nothing at all with
   /// `readOnly`. After it, everything that the recovered tree refers to has to be retained, then
   /// ``finishRecovery()`` called.
-  /// - Throws: ``LogDamage`` (F2), `FormatError.newer` (F6), another `FormatError` if it is no store,
-  ///   a `StorageError`, or what `recovery` throws.
+  /// - Throws: ``LogDamage`` (F2), `FormatError.newer` (F6), another `FormatError` if it is no
+  ///   store, a `StorageError`, or what `recovery` throws.
   public static func open(
     _ storage: any Storage, readOnly: Bool, configuration: LogConfiguration = LogConfiguration(),
     recovery: inout some LogRecovery

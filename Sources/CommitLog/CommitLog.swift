@@ -2,8 +2,8 @@ import LogFormat
 import Storage
 import Synchronization
 
-/// The ordered, grouped, checksummed log of commits, its checkpoints and its space. It knows nothing
-/// of files.
+/// The ordered, grouped, checksummed log of commits, its checkpoints and its space. It knows
+/// nothing of files.
 ///
 /// Locks, none of them ever held across a callback: the checkpoint's turn, then the segment
 /// numbers' (both held across I/O that no commit waits for), then the leaves: the tail's, the

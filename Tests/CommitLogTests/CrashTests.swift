@@ -57,7 +57,8 @@ struct CrashTests {
     return disk.operationCount
   }
 
-  /// Lives through the power cuts, one life each, and a last one without; says what was wrong in any.
+  /// Lives through the power cuts, one life each, and a last one without; says what was wrong in
+  /// any.
   private static func violations(
     _ workload: LogWorkload, cuts: [Int], lying: Bool
   ) throws -> [String] {

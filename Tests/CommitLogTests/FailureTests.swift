@@ -105,8 +105,8 @@ struct FailureTests {
     try session.log.close()
   }
 
-  /// Each call that changes something fails once, in turn; what was acknowledged is there afterwards
-  /// and nothing that was refused is.
+  /// Each call that changes something fails once, in turn; what was acknowledged is there
+  /// afterwards and nothing that was refused is.
   @Test func `F1: one failure anywhere loses nothing that was acknowledged`() throws {
     var failures = 0
     for index in stride(from: 12, to: 170, by: 3) {

@@ -9,8 +9,9 @@ enum intact_access { INTACT_READ, INTACT_DIRECT_READ, INTACT_WRITE, INTACT_DIREC
 /// openat(2) of a directory, following no link. Returns a descriptor, or -1 (errno).
 int intact_open_directory(int parent, const char *name);
 
-/// openat(2) of a file in `directory`, following no link; with `create`, of a new one. Direct access
-/// falls back to the page cache where the file system has none. Returns a descriptor, or -1 (errno).
+/// openat(2) of a file in `directory`, following no link; with `create`, of a new one. Direct
+/// access falls back to the page cache where the file system has none. Returns a descriptor, or -1
+/// (errno).
 int intact_open_file(int directory, const char *name, enum intact_access access, int create);
 
 /// fallocate(2) of the first `length` bytes; what is there stays. Returns 0, or -1 (errno).

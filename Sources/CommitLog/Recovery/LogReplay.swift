@@ -144,8 +144,8 @@ struct LogReplay {
   }
 
   /// Segments behind the last one hold no group, but for one whose first write, segment header
-  /// included, was cut short: by this power cut or, if the log went on elsewhere, by an earlier one.
-  /// Such a group never follows one that is missing.
+  /// included, was cut short: by this power cut or, if the log went on elsewhere, by an earlier
+  /// one. Such a group never follows one that is missing.
   private mutating func examineTrailing() throws {
     let block = UInt64(DiskFormat.blockSize)
     for number in chain.trailing {

@@ -3,7 +3,8 @@ import Storage
 import Synchronization
 import SystemPackage
 
-/// Keeps segments ready for the log to go on to, and gives back what is free, on a thread of its own.
+/// Keeps segments ready for the log to go on to, and gives back what is free, on a thread of its
+/// own.
 final class SegmentPreparer: Sendable {
   /// Bytes of zeros that are written at a time.
   private static let fillChunk = 1 << 20

@@ -13,6 +13,7 @@ struct SpareSegment: Sendable {
 
   let number: SegmentNumber
   var condition: Condition
-  /// False if its blocks have been written before: writing them again is faster than the first time.
+  /// False if its blocks have been written before: writing them again is faster than the first
+  /// time.
   var isFresh: Bool
 }

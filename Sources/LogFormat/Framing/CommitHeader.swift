@@ -1,5 +1,5 @@
-/// What stands before each commit in a group (<doc:Disk-Format>, "Commit"). Its bytes are covered by
-/// the group's checksum.
+/// What stands before each commit in a group (<doc:Disk-Format>, "Commit"). Its bytes are covered
+/// by the group's checksum.
 public struct CommitHeader: Hashable, Sendable {
   /// Bytes of the header.
   public static let length = 24

@@ -4,8 +4,8 @@ import Storage
 
 /// What the log's tests keep in it: values under a few keys, each value the content of one commit.
 ///
-/// The value of a commit is made from its sequence, so that what is recovered shows which commits it
-/// comes from.
+/// The value of a commit is made from its sequence, so that what is recovered shows which commits
+/// it comes from.
 struct KeyValueStore: LogRecovery, Equatable {
   struct Value: Equatable {
     var sequence: UInt64

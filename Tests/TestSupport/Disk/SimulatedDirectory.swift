@@ -24,7 +24,8 @@ struct SimulatedDirectory: Sendable {
     pending = []
   }
 
-  /// What is left after a power cut: a prefix of the changes as a journal leaves it, or any of them.
+  /// What is left after a power cut: a prefix of the changes as a journal leaves it, or any of
+  /// them.
   func afterPowerCut(_ random: inout SeededGenerator) -> SimulatedDirectory {
     var left = durable
     let prefix = Int.random(in: 0...pending.count, using: &random)

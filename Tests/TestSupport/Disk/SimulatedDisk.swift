@@ -4,7 +4,8 @@ import SystemPackage
 
 /// A store's disk in memory, which can fail, fill up and lose its power.
 ///
-/// Its cache is volatile: bytes are durable after their file's flush, names after their directory's.
+/// Its cache is volatile: bytes are durable after their file's flush, names after their
+/// directory's.
 public final class SimulatedDisk: Storage {
   struct State: Sendable {
     var directories: [StorageDirectory: SimulatedDirectory] = [.root: SimulatedDirectory()]
