@@ -17,6 +17,7 @@ struct Daemon {
   /// - Throws: a ``Problem``.
   func run() throws {
     umask(0o077)
+    Daemon.raiseDescriptorLimit()
     let logger = makeLogger()
     try FuseDevice.check()
     let point = try MountPoint(free: mountPoint, in: MountTable.current())
@@ -77,6 +78,14 @@ struct Daemon {
     }
     logger.logLevel = logLevel
     return logger
+  }
+
+  /// Large content is in files of its own, and many may be read at once.
+  private static func raiseDescriptorLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 
   /// A mount over its own store would hide the store from itself.
