@@ -12,24 +12,38 @@ struct Divert: Sendable {
   }
 
   let file: KernelFile
+  /// The names by which the walk may have come: it comes by one of them again.
+  let names: [Dentry]
   let purpose: Purpose
   /// What the walk was led to last: pinned until the open arrives.
   var version: Version?
   /// Nanoseconds of the monotonic clock.
-  private let begun = Monotonic.now()
+  private let begun: UInt64
 
-  init(_ file: KernelFile, _ purpose: Purpose) {
-    self.file = file
-    self.purpose = purpose
+  /// - Parameter node: what is being opened.
+  init(_ file: KernelFile, from node: KernelNode, _ purpose: Purpose) {
+    self.init(
+      file: file, names: node.names + node.askedBy, purpose: purpose, begun: Monotonic.now())
   }
 
   /// Far more time has passed than a walk takes: it was given up.
   var isOver: Bool { Monotonic.now() >= begun + 30 * Monotonic.second }
 
-  /// Whether an open of `other` may be the end of this walk. The name may lead to another file by now, and then the kernel does not walk a
-  /// third time; while an open that has nothing to do with a walk that was given up should not be taken for its end.
-  func mayEnd(at other: KernelFile) -> Bool {
-    other.inode == file.inode ? !isOver : Monotonic.now() < begun + Monotonic.second
+  /// Whether a lookup of this name by its thread is the walk's last step, although the name leads to another file by now.
+  func mayLead(by name: Dentry) -> Bool {
+    Monotonic.now() < begun + Monotonic.second && names.contains(name)
+  }
+
+  /// The same walk to another file.
+  func redirected(to file: KernelFile, _ purpose: Purpose) -> Divert {
+    Divert(file: file, names: names, purpose: purpose, begun: begun)
+  }
+
+  private init(file: KernelFile, names: [Dentry], purpose: Purpose, begun: UInt64) {
+    self.file = file
+    self.names = names
+    self.purpose = purpose
+    self.begun = begun
   }
 
   /// The node that the walk is led to; nil if that is the published one.

@@ -114,7 +114,7 @@ extension FuseServer {
     tree.commit(opening.staging, reason) { outcome in
       if case .failure = outcome { self.nodes.withLock { $0.detach(opening) } }
       opening.lane.leave()
-      self.published(opening.file, in: opening.directory, mayWait: mayWait) {
+      self.published(opening.file, in: self.announce(opening, outcome), mayWait: mayWait) {
         pending.resume().answer(outcome)
       }
     }
@@ -122,25 +122,36 @@ extension FuseServer {
 
   /// The last descriptor anywhere has gone.
   func release(_ reply: consuming Reply, _ handle: Handle) {
-    close(handle)
-    reply.done()
+    let pending = reply.later()
+    // Nobody waits for this answer but the server, before it ends.
+    close(handle) { pending.resume().done() }
   }
 
   /// Of a handle that was given to the kernel.
-  func close(_ handle: Handle) {
+  func close(_ handle: Handle, then: @escaping @Sendable () -> Void = {}) {
     opened.subtract(1, ordering: .relaxed)
-    drop(handle)
+    drop(handle, then: then)
   }
 
-  func drop(_ handle: Handle) {
-    guard let opening = nodes.withLock({ $0.close(handle) }) else { return }
+  func drop(_ handle: Handle, then: @escaping @Sendable () -> Void = {}) {
+    guard let opening = nodes.withLock({ $0.close(handle) }) else { return then() }
     opening.lane.enter {
-      self.tree.forget(opening.staging) { _ in
+      self.tree.forget(opening.staging) { outcome in
         opening.lane.leave()
         let waiters = self.nodes.withLock { $0.released(opening) }
-        self.published(opening.file, in: opening.directory, mayWait: false) {}
+        self.published(opening.file, in: self.announce(opening, outcome), mayWait: false) {}
         for waiter in waiters { waiter() }
+        then()
       }
+    }
+  }
+
+  /// The directory that may have a new name by this commit.
+  private func announce(_ opening: OpenStaging, _ outcome: Result<Void, Errno>) -> UInt64? {
+    guard case .success = outcome else { return nil }
+    return nodes.withLock { _ in
+      defer { opening.directory = nil }
+      return opening.directory
     }
   }
 
@@ -158,9 +169,9 @@ extension FuseServer {
       (nodes.disbelieve(file.published), nodes.outdatedName(of: file, current: current) != nil)
     }
     if mayWait {
-      notifier.refresh(file, believed, names: hasOutdatedName, then: then)
+      notifier.refresh(file, believed, current: current, names: hasOutdatedName, then: then)
     } else {
-      notifier.refresh(file, believed, names: hasOutdatedName) {}
+      notifier.refresh(file, believed, current: current, names: hasOutdatedName)
       then()
     }
   }

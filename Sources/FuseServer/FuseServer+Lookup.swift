@@ -32,9 +32,10 @@ extension FuseServer {
       answer(reply, pending: staging, caller)
     case .success(.found(let view)):
       if view.version != nil,
-        let node = nodes.withLock({ $0.divertedNode(caller.thread, view) })
+        let node = nodes.withLock({ $0.divertedNode(caller.thread, view, at: dentry) })
       {
-        give(reply, node, stagedEntry(node, of: view))
+        // The open that follows asks whether it is permitted.
+        give(reply, node, stagedEntry(node, of: view, believed: 0.002))
       } else if let (node, entry) = publishedEntry(view, at: dentry) {
         give(reply, node, entry)
       } else {
@@ -74,7 +75,8 @@ extension FuseServer {
     while let version = view.version {
       let belief = NodeTable.belief(view.attributes)
       let (node, timeout) = nodes.withLock { nodes in
-        let node = nodes.lookUpPublished(version, view.attributes, at: belief > 0 ? dentry : nil)
+        let node = nodes.lookUpPublished(
+          version, view.attributes, at: dentry, isBelieved: belief > 0)
         return (node, nodes.believe(node))
       }
       // Asked again now that node and name are known: a publication from here on tells the kernel of them, one just before did not.
@@ -94,8 +96,10 @@ extension FuseServer {
   }
 
   /// A staged node that was counted. The kernel must ask for it again at every step: to others the name means another file.
-  func stagedEntry(_ node: KernelNode, of view: FileView?) -> fuse_entry_param {
-    FuseServer.entry(node, stagedAttributes(node, of: view), names: 0, attributes: 0)
+  func stagedEntry(
+    _ node: KernelNode, of view: FileView?, believed: Double = 0
+  ) -> fuse_entry_param {
+    FuseServer.entry(node, stagedAttributes(node, of: view), names: 0, attributes: believed)
   }
 
   static func entry(

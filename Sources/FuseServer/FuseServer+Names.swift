@@ -163,7 +163,7 @@ extension FuseServer {
     for case let node? in changed {
       guard let file = node.file else { continue }
       let others = nodes.withLock { $0.disbelieve(file.published.filter { $0 !== node }) }
-      notifier.refresh(file, others, names: false) {}
+      notifier.refresh(file, others, current: tree.view(node.inode)?.version)
     }
   }
 

@@ -41,7 +41,7 @@ extension FuseServer {
       return hand(reply, Handle(node: node, content: .version(version), opener: nil), file)
     }
     if divert == nil, caller.thread != 0, current != nil, let kernelFile = node.file {
-      nodes.withLock { $0.divert(caller.thread, Divert(kernelFile, .reading)) }
+      nodes.withLock { $0.divert(caller.thread, Divert(kernelFile, from: node, .reading)) }
       return reply.fail(.staleNFSFileHandle)
     }
     // It was the published version when the walk came by, or the caller has a descriptor of it.
@@ -63,7 +63,7 @@ extension FuseServer {
       let target =
         flags.truncates
         ? nodes.makeStaged(of: kernelFile, isReplacement: true) : nodes.liveNode(of: kernelFile)
-      nodes.divert(caller.thread, Divert(kernelFile, .writing(target)))
+      nodes.divert(caller.thread, Divert(kernelFile, from: node, .writing(target)))
     }
     reply.fail(.staleNFSFileHandle)
   }
@@ -83,7 +83,7 @@ extension FuseServer {
     // What was staged here has been published: the walk leads to it by its name.
     if flags.writes { return openForWriting(reply, node, file, flags, caller, nil) }
     if let kernelFile = node.file {
-      nodes.withLock { $0.divert(caller.thread, Divert(kernelFile, .reading)) }
+      nodes.withLock { $0.divert(caller.thread, Divert(kernelFile, from: node, .reading)) }
     }
     reply.fail(.staleNFSFileHandle)
   }
@@ -174,7 +174,7 @@ extension FuseServer {
     whenReleased(kernelFile) {
       self.openStaged(
         pending.resume(), node, file, OpenFlags(file.flags), caller,
-        Divert(kernelFile, .writing(node)))
+        Divert(kernelFile, from: node, .writing(node)))
     }
   }
 

@@ -27,11 +27,19 @@ extension FuseServer {
   ) {
     let pending = reply.later()
     let pool = pool
+    let staging = opening.staging
     opening.lane.enter {
-      // Of what lies under the staged content nobody knows whether it is in memory, so it may always have to wait for the disk.
+      let isNew = staging.isCreation || staging.reportedInode != staging.inode
+      if isNew, !staging.isLarge {
+        FuseServer.answer(pending.resume(), size) { bytes throws(Errno) in
+          try staging.read(at: offset, into: bytes)
+        }
+        return opening.lane.leave()
+      }
+      // Of what lies under the staged content nobody knows whether it is in memory.
       pool.submit {
         FuseServer.answer(pending.resume(), size) { bytes throws(Errno) in
-          try opening.staging.read(at: offset, into: bytes)
+          try staging.read(at: offset, into: bytes)
         }
         opening.lane.leave()
       }

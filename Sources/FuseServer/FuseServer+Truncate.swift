@@ -16,7 +16,7 @@ extension FuseServer {
     if node.kind == .published, divert == nil, caller.thread != 0 {
       nodes.withLock { nodes in
         let target = nodes.makeStaged(of: file, isReplacement: true)
-        nodes.divert(caller.thread, Divert(file, .truncating(target)))
+        nodes.divert(caller.thread, Divert(file, from: node, .truncating(target)))
       }
       return reply.fail(.staleNFSFileHandle)
     }

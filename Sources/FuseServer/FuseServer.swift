@@ -61,11 +61,12 @@ public final class FuseServer: Sendable {
     try stopping.watch(session)
     let failure = readRequests()
     stopping.end()
-    if !outstanding.waitUntilNone(atMost: 10) {
-      log.error("requests are still not answered; the mount is taken away under them")
-    }
+    _ = outstanding.waitUntilNone(atMost: 5)
     // Ends what else waits in the kernel, so that no thread of ours waits for it.
     if !session.isUnmounted { session.abort(device.withLock { $0 }) }
+    if !outstanding.waitUntilNone(atMost: 60) {
+      log.error("requests are still not answered; the mount is taken away under them")
+    }
     notifier.stop()
     pool.stop()
     session.unmount()

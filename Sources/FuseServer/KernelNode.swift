@@ -23,6 +23,8 @@ final class KernelNode: @unchecked Sendable {
   /// Staged: `st_ino` is a number of its own until the content is published (I1).
   let isReplacement: Bool
 
+  /// Names by which the kernel asked for it lately.
+  private(set) var askedBy: [Dentry] = []
   /// References that the kernel holds and will give back by FORGET.
   var lookups: UInt64 = 0
   /// Descriptors on it that go to a staging.
@@ -54,6 +56,13 @@ final class KernelNode: @unchecked Sendable {
     self.file = file
     self.isReplacement = isReplacement
     toldInode = inode.rawValue
+  }
+
+  func asked(by name: Dentry) {
+    guard askedBy.last != name else { return }
+    askedBy.removeAll { $0 == name }
+    if askedBy.count == 8 { askedBy.removeFirst() }
+    askedBy.append(name)
   }
 
   /// A number that no file has, for a replacement that is not published.

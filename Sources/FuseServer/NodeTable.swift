@@ -54,9 +54,9 @@ struct NodeTable: Sendable {
   }
 
   /// The node of `version`.
-  /// - Parameter dentry: the name that the kernel will remember for it; nil if it is told not to.
+  /// - Parameter isBelieved: whether the kernel will remember the name for it.
   mutating func lookUpPublished(
-    _ version: Version, _ attributes: Attributes, at dentry: Dentry?
+    _ version: Version, _ attributes: Attributes, at dentry: Dentry, isBelieved: Bool
   ) -> KernelNode {
     let file = file(attributes.inode)
     let node: KernelNode
@@ -69,7 +69,8 @@ struct NodeTable: Sendable {
     }
     node.remembered = attributes
     count(node)
-    if let dentry { remember(dentry, of: node) }
+    node.asked(by: dentry)
+    if isBelieved { remember(dentry, of: node) }
     return node
   }
 
@@ -185,22 +186,42 @@ struct NodeTable: Sendable {
     if let node = divert.target { dropIfUnused(node) }
   }
 
-  /// The thread's walk has arrived at this file: its divert, if there is one.
+  /// The thread's walk has arrived: its divert, if there is one for this file.
   mutating func takeDivert(_ thread: pid_t, of file: KernelFile) -> Divert? {
-    guard !diverts.isEmpty, let divert = diverts[thread], divert.mayEnd(at: file) else {
-      return nil
-    }
+    guard !diverts.isEmpty, let divert = diverts[thread], divert.file.inode == file.inode,
+      !divert.isOver
+    else { return nil }
     diverts[thread] = nil
     if let node = divert.target { dropIfUnused(node) }
     return divert
   }
 
   /// The node that a lookup of the file by this thread is led to, counted; nil if that is the published one.
-  mutating func divertedNode(_ thread: pid_t, _ view: FileView) -> KernelNode? {
-    guard !diverts.isEmpty, diverts[thread]?.file.inode == view.attributes.inode else { return nil }
+  mutating func divertedNode(
+    _ thread: pid_t, _ view: FileView, at dentry: Dentry
+  ) -> KernelNode? {
+    guard !diverts.isEmpty, let divert = diverts[thread] else { return nil }
+    if divert.file.inode != view.attributes.inode {
+      // The name leads to another file since. The kernel walks only once more, so the open has to succeed there.
+      guard divert.mayLead(by: dentry) else { return nil }
+      redirect(divert, of: thread, to: file(view.attributes.inode))
+    }
     diverts[thread]?.version = view.version
     guard let node = diverts[thread]?.target else { return nil }
+    node.asked(by: dentry)
     count(node)
     return node
+  }
+
+  private mutating func redirect(_ divert: Divert, of thread: pid_t, to file: KernelFile) {
+    let purpose: Divert.Purpose =
+      switch divert.purpose {
+      case .reading: .reading
+      case .writing(let node) where !node.isReplacement: .writing(liveNode(of: file))
+      case .writing: .writing(makeStaged(of: file, isReplacement: true))
+      case .truncating: .truncating(makeStaged(of: file, isReplacement: true))
+      }
+    diverts[thread] = divert.redirected(to: file, purpose)
+    if let node = divert.target { dropIfUnused(node) }
   }
 }

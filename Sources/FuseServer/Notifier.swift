@@ -1,4 +1,5 @@
 import Synchronization
+import FileTree
 import Glibc
 
 /// The thread that makes the kernel forget names. It may have to wait for a directory operation, and those wait for the server: so no request
@@ -30,10 +31,14 @@ final class Notifier: Sendable {
 
   /// Makes the kernel ask for the nodes' attributes again, and, if `names`, forget the names of the file that lead to old versions.
   /// Then `then` is called: at once if the notifier need not be waited for.
+  /// - Parameter current: the published version. Only its node matters enough to wait until the kernel knows it.
   func refresh(
-    _ file: KernelFile, _ nodes: [KernelNode], names: Bool, then: @escaping @Sendable () -> Void
+    _ file: KernelFile, _ nodes: [KernelNode], current: Version?, names: Bool = false,
+    then: @escaping @Sendable () -> Void = {}
   ) {
-    let unknown = nodes.filter { !session.invalidateAttributes($0.id) }
+    let unknown = nodes.filter {
+      !session.invalidateAttributes($0.id) && $0.version === current
+    }
     guard names || !unknown.isEmpty else { return then() }
     // Refused when the mount has ended; then the kernel remembers nothing.
     if !jobs.send(Job(file: file, unknown: unknown, then: then)) { then() }

@@ -6,13 +6,13 @@ final class OpenStaging: @unchecked Sendable {
   let file: KernelFile
   /// Whose content it is: the process of the first open.
   let owner: Opener
-  /// The node of the directory in which the name is being created (N1).
-  let directory: UInt64?
   /// Requests on the content pass one at a time.
   let lane: SerialLane
 
   // Guarded by the node table's lock.
   var handles: [Handle] = []
+  /// The node of the directory in which the name is being created (N1), until it is.
+  var directory: UInt64?
   /// The last descriptor has gone; whoever opens the file now gets another staging.
   var isClosing = false
 
