@@ -1,6 +1,7 @@
 import FileTree
 
-/// An open directory. Its listing is a snapshot, so offsets into it stay meaningful while the directory changes.
+/// An open directory. Its listing is a snapshot, so offsets into it stay meaningful while the
+/// directory changes.
 final class DirectoryHandle {
   let node: KernelNode
   /// Taken at the beginning, and again by `rewinddir`.

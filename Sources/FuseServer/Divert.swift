@@ -1,13 +1,15 @@
 import FileTree
 
-/// An `open` or `truncate` that was answered `ESTALE`, so that its thread walks the path once more and is led to another node.
+/// An `open` or `truncate` that was answered `ESTALE`, so that its thread walks the path once more
+/// and is led to another node.
 struct Divert: Sendable {
   enum Purpose: Sendable {
     /// To the node that shows the present version.
     case reading
     /// To a staged node.
     case writing(KernelNode)
-    /// To a node that stands for nothing but this truncation (W4): its lock in the kernel is nobody else's.
+    /// To a node that stands for nothing but this truncation (W4): its lock in the kernel is nobody
+    /// else's.
     case truncating(KernelNode)
   }
 
@@ -29,7 +31,8 @@ struct Divert: Sendable {
   /// Far more time has passed than a walk takes: it was given up.
   var isOver: Bool { Monotonic.now() >= begun + 30 * Monotonic.second }
 
-  /// Whether a lookup of this name by its thread is the walk's last step, although the name leads to another file by now.
+  /// Whether a lookup of this name by its thread is the walk's last step, although the name leads
+  /// to another file by now.
   func mayLead(by name: Dentry) -> Bool {
     Monotonic.now() < begun + Monotonic.second && names.contains(name)
   }

@@ -2,7 +2,8 @@ import Glibc
 
 /// Reading the small text files of `/proc` without a copy or a `String`.
 enum Field {
-  /// Lends the first kilobyte of what an opened file holds, and closes it. Nil if `file` is no descriptor.
+  /// Lends the first kilobyte of what an opened file holds, and closes it. Nil if `file` is no
+  /// descriptor.
   static func withContent<R>(of file: Int32, _ body: (UnsafeRawBufferPointer) -> R?) -> R? {
     guard file >= 0 else { return nil }
     defer { close(file) }

@@ -35,7 +35,8 @@ extension FuseServer {
     reply.attributes(.init(attributes), timeout: timeout)
   }
 
-  /// What a published node shows, and for how long the kernel may believe it. A file without a name shows what was known last.
+  /// What a published node shows, and for how long the kernel may believe it. A file without a name
+  /// shows what was known last.
   func publishedAttributes(_ node: KernelNode) -> (Attributes?, timeout: Double) {
     let view = tree.view(node.inode)
     return nodes.withLock { nodes in
@@ -142,7 +143,8 @@ extension FuseServer {
     }
   }
 
-  /// The kernel takes this answer even if a publication has overtaken it, so a file's is not to be believed for long.
+  /// The kernel takes this answer even if a publication has overtaken it, so a file's is not to be
+  /// believed for long.
   private func answerChanged(_ reply: consuming Reply, _ node: KernelNode) {
     guard node.file != nil else { return answerFixed(reply, node) }
     if node.kind == .staged { return answerAttributes(reply, node) }

@@ -17,10 +17,12 @@ extension FuseServer {
     case uncertain
   }
 
-  /// How many descriptors of a process are looked at on the reading thread; each takes some microseconds.
+  /// How many descriptors of a process are looked at on the reading thread; each takes some
+  /// microseconds.
   private static let descriptorsAtOnce = 64
 
-  /// FLUSH: some process closes a descriptor of the handle. It tells neither which nor whether it is the last.
+  /// FLUSH: some process closes a descriptor of the handle. It tells neither which nor whether it
+  /// is the last.
   func flush(_ reply: consuming Reply, _ handle: Handle, _ caller: Caller) {
     guard let opening = handle.opening, handle.writes else { return reply.done() }
     let pending = reply.later()
@@ -51,7 +53,8 @@ extension FuseServer {
     let descriptors = OpenDescriptors.writing(
       inode, on: device, in: caller.thread, atMost: budget)
     guard let descriptors else { return budget == .max ? .inherited : .uncertain }
-    // Each description that is still open has one descriptor at least: if there are fewer, this one has none left.
+    // Each description that is still open has one descriptor at least: if there are fewer, this one
+    // has none left.
     return descriptors < descriptions ? .last : .notLast
   }
 
@@ -93,7 +96,8 @@ extension FuseServer {
   func sync(_ reply: consuming Reply, _ handle: Handle) {
     guard let opening = handle.opening else { return syncAll(reply) }
     let pending = reply.later()
-    // The kernel holds the node's lock over this: where a directory operation may wait for that, the notifier must not be waited for.
+    // The kernel holds the node's lock over this: where a directory operation may wait for that,
+    // the notifier must not be waited for.
     let mayWait = handle.node.kind == .staged && !nodes.withLock { _ in handle.node.isReachable }
     opening.lane.enter {
       self.commit(pending.resume(), opening, .fsync, mayWait: mayWait)
@@ -155,7 +159,8 @@ extension FuseServer {
     }
   }
 
-  /// The kernel must not go on showing what was there before a publication; `then` runs when it does not.
+  /// The kernel must not go on showing what was there before a publication; `then` runs when it
+  /// does not.
   /// - Parameters:
   ///   - directory: the node of a directory that may have a new name.
   ///   - mayWait: whether `then` may wait for the notifier.

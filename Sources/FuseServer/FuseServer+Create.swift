@@ -47,7 +47,8 @@ extension FuseServer {
       return (node, handle)
     }
     guard let (node, handle) = opened else {
-      // The working copy is being committed for the last time; the walk begins again, with the file that is there.
+      // The working copy is being committed for the last time; the walk begins again, with the file
+      // that is there.
       return reply.fail(.staleNFSFileHandle)
     }
     give(reply, node, handle, stagedEntry(node, of: nil), file, keepsCache: false)

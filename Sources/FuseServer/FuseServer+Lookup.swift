@@ -4,7 +4,8 @@ import LogFormat
 import struct SystemPackage.Errno
 
 extension FuseServer {
-  /// How long the kernel may believe what only its own requests and our notifications change, in seconds.
+  /// How long the kernel may believe what only its own requests and our notifications change, in
+  /// seconds.
   static var forever: Double { NodeTable.forever }
 
   func lookup(
@@ -63,7 +64,8 @@ extension FuseServer {
     if !reply.entry(entry) { nodes.withLock { $0.forget(node.id, 1) } }
   }
 
-  /// The node that a published name is answered with, counted. Nil if the file has lost its last name meanwhile.
+  /// The node that a published name is answered with, counted. Nil if the file has lost its last
+  /// name meanwhile.
   func publishedEntry(
     _ view: FileView, at dentry: Dentry
   ) -> (node: KernelNode, entry: fuse_entry_param)? {
@@ -79,7 +81,8 @@ extension FuseServer {
           version, view.attributes, at: dentry, isBelieved: belief > 0)
         return (node, nodes.believe(node))
       }
-      // Asked again now that node and name are known: a publication from here on tells the kernel of them, one just before did not.
+      // Asked again now that node and name are known: a publication from here on tells the kernel
+      // of them, one just before did not.
       guard let present = tree.view(view.attributes.inode) else {
         nodes.withLock { $0.forget(node.id, 1) }
         return nil
@@ -95,7 +98,8 @@ extension FuseServer {
     return nil
   }
 
-  /// A staged node that was counted. The kernel must ask for it again at every step: to others the name means another file.
+  /// A staged node that was counted. The kernel must ask for it again at every step: to others the
+  /// name means another file.
   func stagedEntry(
     _ node: KernelNode, of view: FileView?, believed: Double = 0
   ) -> fuse_entry_param {

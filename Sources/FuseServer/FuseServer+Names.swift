@@ -4,7 +4,8 @@ import Glibc
 import LogFormat
 import struct SystemPackage.Errno
 
-/// Requests whose callers hold the kernel's locks of the directories: nothing here may wait for the notifier.
+/// Requests whose callers hold the kernel's locks of the directories: nothing here may wait for the
+/// notifier.
 extension FuseServer {
   func makeNode(
     _ reply: consuming Reply, _ parent: UInt64, _ name: UnsafePointer<CChar>, mode: UInt32,
@@ -158,7 +159,8 @@ extension FuseServer {
     }
   }
 
-  /// The kernel counts links for the node that it knew by that name; other nodes of the file have to be asked for again.
+  /// The kernel counts links for the node that it knew by that name; other nodes of the file have
+  /// to be asked for again.
   private func linksChanged(_ changed: [KernelNode?]) {
     for case let node? in changed {
       guard let file = node.file else { continue }

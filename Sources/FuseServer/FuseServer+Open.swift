@@ -4,9 +4,11 @@ import Glibc
 import LogFormat
 import struct SystemPackage.Errno
 
-/// OPEN cannot choose another node than the one that the lookup found. So an open that needs another is answered `ESTALE`: the kernel walks the
-/// path again, asking for every name, and that lookup is led to the right node (see `Divert`). The kernel does so once an `open`;
-/// and a path like `/proc/self/fd/3` leads to the same node without a lookup. Then the open is served in place.
+/// OPEN cannot choose another node than the one that the lookup found. So an open that needs
+/// another is answered `ESTALE`: the kernel walks the path again, asking for every name, and that
+/// lookup is led to the right node (see `Divert`). The kernel does so once an `open`; and a path
+/// like `/proc/self/fd/3` leads to the same node without a lookup. Then the open is served in
+/// place.
 extension FuseServer {
   func open(
     _ reply: consuming Reply, _ id: UInt64, _ file: fuse_file_info, _ caller: Caller
@@ -135,7 +137,8 @@ extension FuseServer {
     }
   }
 
-  /// Without a walk there is no other node. What is written passes by the node's page cache, which is other readers'.
+  /// Without a walk there is no other node. What is written passes by the node's page cache, which
+  /// is other readers'.
   private func openInPlace(
     _ reply: consuming Reply, _ node: KernelNode, _ file: fuse_file_info, _ flags: OpenFlags,
     _ caller: Caller
@@ -165,7 +168,8 @@ extension FuseServer {
     notifier.dropAttributes(ofOpen: node)
   }
 
-  /// The staging was just closed for the last time: the open begins again when that commit has ended.
+  /// The staging was just closed for the last time: the open begins again when that commit has
+  /// ended.
   private func retry(
     _ reply: consuming Reply, _ node: KernelNode, _ file: fuse_file_info, _ caller: Caller
   ) {

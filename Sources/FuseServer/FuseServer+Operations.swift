@@ -4,8 +4,9 @@ import LogFormat
 import struct SystemPackage.Errno
 
 extension FuseServer {
-  /// What libfuse calls for each kind of request, on the reading thread. What is missing here it answers with `ENOSYS`, which the kernel
-  /// remembers; then it does without (`lseek`, `fallocate`, `copy_file_range`, locks).
+  /// What libfuse calls for each kind of request, on the reading thread. What is missing here it
+  /// answers with `ENOSYS`, which the kernel remembers; then it does without (`lseek`, `fallocate`,
+  /// `copy_file_range`, locks).
   static let operations: fuse_lowlevel_ops = {
     var operations = fuse_lowlevel_ops()
     operations.`init` = { _, connection in FuseServer.negotiate(&connection!.pointee) }
@@ -127,8 +128,9 @@ extension FuseServer {
       FUSE_CAP_ASYNC_READ | FUSE_CAP_ATOMIC_O_TRUNC | FUSE_CAP_PARALLEL_DIROPS
       | FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO | FUSE_CAP_CACHE_SYMLINKS
       | FUSE_CAP_ASYNC_DIO
-    // No AUTO_INVAL_DATA: a version never changes. No SPLICE: small requests are faster read straight into memory. No WRITEBACK_CACHE: after
-    // an error the kernel would send no FLUSH, and a pending name's rename would not see what was written.
+    // No AUTO_INVAL_DATA: a version never changes. No SPLICE: small requests are faster read
+    // straight into memory. No WRITEBACK_CACHE: after an error the kernel would send no FLUSH, and
+    // a pending name's rename would not see what was written.
     connection.want = UInt32(wanted) & connection.capable
     connection.max_background = 64
     connection.congestion_threshold = 48

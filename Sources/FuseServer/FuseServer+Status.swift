@@ -5,7 +5,8 @@ import LogFormat
 import struct SystemPackage.Errno
 
 extension FuseServer {
-  /// Only the status, on the root. The kernel also asks for `security.capability` before each write.
+  /// Only the status, on the root. The kernel also asks for `security.capability` before each
+  /// write.
   func getExtendedAttribute(
     _ reply: consuming Reply, _ id: UInt64, _ name: UnsafePointer<CChar>, _ size: Int
   ) {

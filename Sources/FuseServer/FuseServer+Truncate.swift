@@ -4,9 +4,10 @@ import struct SystemPackage.Errno
 extension FuseServer {
   /// `truncate(2)`: a commit of its own (W4).
   ///
-  /// The kernel would change the size of the node, which belongs to a version; and its names have to be forgotten before the answer, which must
-  /// not be waited for under the kernel's lock of a node that `unlink` may want: it has the directory's, which the notifier needs. So the walk
-  /// is diverted to a node that nobody else can reach.
+  /// The kernel would change the size of the node, which belongs to a version; and its names have
+  /// to be forgotten before the answer, which must not be waited for under the kernel's lock of a
+  /// node that `unlink` may want: it has the directory's, which the notifier needs. So the walk is
+  /// diverted to a node that nobody else can reach.
   func truncate(
     _ reply: consuming Reply, _ node: KernelNode, size: UInt64, _ change: AttributeChange?,
     _ caller: Caller

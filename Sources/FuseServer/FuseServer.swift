@@ -8,8 +8,9 @@ import struct SystemPackage.Errno
 
 /// Serves a tree as a file system of the kernel.
 ///
-/// One thread reads requests and answers what waits for nothing. Commits are answered on the log's thread, reads from the disk on a pool,
-/// and a thread of its own tells the kernel which names it must forget. The only lock is that of `nodes`.
+/// One thread reads requests and answers what waits for nothing. Commits are answered on the log's
+/// thread, reads from the disk on a pool, and a thread of its own tells the kernel which names it
+/// must forget. The only lock is that of `nodes`.
 public final class FuseServer: Sendable {
   let tree: FileTree
   let options: MountOptions
@@ -52,8 +53,9 @@ public final class FuseServer: Sendable {
     device.withLock { $0 = found }
   }
 
-  /// Serves until the file system is unmounted, or until SIGTERM, SIGINT, SIGHUP or `unmount`; then every request that was taken is
-  /// answered and every thread has ended. What is still staged is gone (C8).
+  /// Serves until the file system is unmounted, or until SIGTERM, SIGINT, SIGHUP or `unmount`; then
+  /// every request that was taken is answered and every thread has ended. What is still staged is
+  /// gone (C8).
   /// - Throws: `MountError.resources`, `MountError.connection`.
   public func serve() throws(MountError) {
     try pool.start(count: 4)

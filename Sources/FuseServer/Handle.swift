@@ -1,6 +1,7 @@
 import FileTree
 
-/// An open file description of the kernel: one `open`, however many descriptors and processes share it.
+/// An open file description of the kernel: one `open`, however many descriptors and processes share
+/// it.
 final class Handle: @unchecked Sendable {
   enum Content {
     /// Pinned (R2).

@@ -1,16 +1,19 @@
 import FileTree
 import LogFormat
 
-/// One inode of the kernel. It has a page cache, a size and attributes of its own there, so what must not mix has a node each.
+/// One inode of the kernel. It has a page cache, a size and attributes of its own there, so what
+/// must not mix has a node each.
 ///
 /// Guarded by the node table's lock, but for what never changes.
 final class KernelNode: @unchecked Sendable {
   enum Kind {
     /// A directory, symlink or special file: one node a file.
     case fixed
-    /// Where names lead to: shows one version, which never changes, so the kernel may keep its pages and size for ever.
+    /// Where names lead to: shows one version, which never changes, so the kernel may keep its
+    /// pages and size for ever.
     case published
-    /// A replacement's own (W1), or the working copy that updating writers share (W2). Names never lead here, a divert does.
+    /// A replacement's own (W1), or the working copy that updating writers share (W2). Names never
+    /// lead here, a divert does.
     case staged
   }
 
@@ -40,7 +43,8 @@ final class KernelNode: @unchecked Sendable {
   var wasOpened = false
   /// Staged: the file counts it, and lives on for it.
   var isCounted = false
-  /// Staged: its creator may stand in a directory operation on it (N1), which a commit must not wait for.
+  /// Staged: its creator may stand in a directory operation on it (N1), which a commit must not
+  /// wait for.
   var isReachable = false
   /// Staged: the `st_ino` that the kernel was told last; `/proc/PID/fdinfo` shows it.
   var toldInode: UInt64

@@ -5,7 +5,8 @@ import Glibc
 struct MountDevice: Sendable {
   /// As in `mountinfo`: `major:minor`.
   private let number: [UInt8]
-  /// The mount that was made; the file system may be seen through others as well (bind mounts, other mount namespaces).
+  /// The mount that was made; the file system may be seen through others as well (bind mounts,
+  /// other mount namespaces).
   private let mount: UInt64
   /// The mount point lies below `/dev`.
   let isBelowDevices: Bool

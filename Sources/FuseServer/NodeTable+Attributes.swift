@@ -6,8 +6,9 @@ extension NodeTable {
   /// For what only the kernel's requests and our notifications change, in seconds.
   static let forever = 1e7
 
-  /// How long the kernel may believe that a name leads to a file: for ever, until it is told otherwise. But not while the file is changing:
-  /// then it is cheaper to be asked, and no commit has to wait until the kernel has forgotten the name.
+  /// How long the kernel may believe that a name leads to a file: for ever, until it is told
+  /// otherwise. But not while the file is changing: then it is cheaper to be asked, and no commit
+  /// has to wait until the kernel has forgotten the name.
   static func belief(_ attributes: Attributes) -> Double {
     attributes.changed.seconds < time(nil) - 1 ? forever : 0
   }

@@ -14,7 +14,8 @@ extension NodeTable {
     return opening
   }
 
-  /// Adds a descriptor to a staging. Nil if its last one has just gone and it is being committed for the last time.
+  /// Adds a descriptor to a staging. Nil if its last one has just gone and it is being committed
+  /// for the last time.
   mutating func open(
     _ opening: OpenStaging, on node: KernelNode, by opener: Opener?
   ) -> Handle? {
@@ -29,7 +30,8 @@ extension NodeTable {
     return handle
   }
 
-  /// A descriptor has gone everywhere. Returns its staging if that was the last one of it; the commit that follows counts as a release.
+  /// A descriptor has gone everywhere. Returns its staging if that was the last one of it; the
+  /// commit that follows counts as a release.
   mutating func close(_ handle: Handle) -> OpenStaging? {
     guard let opening = handle.opening else { return nil }
     let node = handle.node
@@ -64,7 +66,8 @@ extension NodeTable {
     opening.file.live = nil
   }
 
-  /// How many writing descriptions the process has on what the kernel shows as this inode number, and did not close yet.
+  /// How many writing descriptions the process has on what the kernel shows as this inode number,
+  /// and did not close yet.
   func writers(_ handle: Handle) -> Int {
     guard let file = handle.node.file, let opener = handle.opener else { return 0 }
     return file.openings.reduce(0) { count, opening in

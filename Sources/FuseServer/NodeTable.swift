@@ -2,7 +2,8 @@ import FileTree
 import Glibc
 import LogFormat
 
-/// The nodes that the kernel knows, the names that it may remember, and the walks that are being diverted.
+/// The nodes that the kernel knows, the names that it may remember, and the walks that are being
+/// diverted.
 ///
 /// Lives behind one lock, which is never held over a call of the tree, an answer or a notification.
 struct NodeTable: Sendable {
@@ -155,7 +156,8 @@ struct NodeTable: Sendable {
     return remembered.node
   }
 
-  /// What a rename does to the names that the kernel remembers. Returns the nodes that have other names now.
+  /// What a rename does to the names that the kernel remembers. Returns the nodes that have other
+  /// names now.
   mutating func moveName(_ source: Dentry, to target: Dentry, exchanging: Bool) -> [KernelNode] {
     let moved = forgetName(source)
     let replaced = forgetName(target)
@@ -196,13 +198,15 @@ struct NodeTable: Sendable {
     return divert
   }
 
-  /// The node that a lookup of the file by this thread is led to, counted; nil if that is the published one.
+  /// The node that a lookup of the file by this thread is led to, counted; nil if that is the
+  /// published one.
   mutating func divertedNode(
     _ thread: pid_t, _ view: FileView, at dentry: Dentry
   ) -> KernelNode? {
     guard !diverts.isEmpty, let divert = diverts[thread] else { return nil }
     if divert.file.inode != view.attributes.inode {
-      // The name leads to another file since. The kernel walks only once more, so the open has to succeed there.
+      // The name leads to another file since. The kernel walks only once more, so the open has to
+      // succeed there.
       guard divert.mayLead(by: dentry) else { return nil }
       redirect(divert, of: thread, to: file(view.attributes.inode))
     }

@@ -2,8 +2,9 @@ import Synchronization
 import FileTree
 import Glibc
 
-/// The thread that makes the kernel forget names. It may have to wait for a directory operation, and those wait for the server: so no request
-/// whose caller holds a lock of the kernel may wait for this thread.
+/// The thread that makes the kernel forget names. It may have to wait for a directory operation,
+/// and those wait for the server: so no request whose caller holds a lock of the kernel may wait
+/// for this thread.
 final class Notifier: Sendable {
   private struct Job: Sendable {
     let file: KernelFile
@@ -29,9 +30,11 @@ final class Notifier: Sendable {
     self.thread.withLock { $0 = thread }
   }
 
-  /// Makes the kernel ask for the nodes' attributes again, and, if `names`, forget the names of the file that lead to old versions.
-  /// Then `then` is called: at once if the notifier need not be waited for.
-  /// - Parameter current: the published version. Only its node matters enough to wait until the kernel knows it.
+  /// Makes the kernel ask for the nodes' attributes again, and, if `names`, forget the names of the
+  /// file that lead to old versions. Then `then` is called: at once if the notifier need not be
+  /// waited for.
+  /// - Parameter current: the published version. Only its node matters enough to wait until the
+  ///   kernel knows it.
   func refresh(
     _ file: KernelFile, _ nodes: [KernelNode], current: Version?, names: Bool = false,
     then: @escaping @Sendable () -> Void = {}
@@ -69,7 +72,8 @@ final class Notifier: Sendable {
   private static func dropAttributes(
     of node: KernelNode, _ server: FuseServer, _ session: Session
   ) {
-    // An answer is with the kernel within microseconds; a node that stays unknown is being forgotten.
+    // An answer is with the kernel within microseconds; a node that stays unknown is being
+    // forgotten.
     for _ in 0..<40 {
       usleep(50)
       if session.invalidateAttributes(node.id) { return }

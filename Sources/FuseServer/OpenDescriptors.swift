@@ -1,7 +1,8 @@
 import CLinux
 import Glibc
 
-/// Looks through a process's descriptors for those that may still write a file of this mount: only without one is a close the last (C2).
+/// Looks through a process's descriptors for those that may still write a file of this mount: only
+/// without one is a close the last (C2).
 ///
 /// All of it is read from `/proc`, which sends no request to any file system.
 struct OpenDescriptors {

@@ -6,7 +6,8 @@ struct Opener: Sendable {
   let thread: pid_t
   /// The thread group, which is what a user calls a process; 0 if unknown.
   let group: pid_t
-  /// When it opened the file, in clock ticks since boot: whoever bears its number and started later is another process.
+  /// When it opened the file, in clock ticks since boot: whoever bears its number and started later
+  /// is another process.
   let opened: UInt64
 
   init(_ caller: Caller) {
@@ -15,7 +16,8 @@ struct Opener: Sendable {
     opened = ProcessStatus.now()
   }
 
-  /// Whether a thread belongs to this process. Its number alone may have been given out again, see `opened`.
+  /// Whether a thread belongs to this process. Its number alone may have been given out again, see
+  /// `opened`.
   func includes(_ thread: pid_t) -> Bool {
     guard group != 0, thread != 0 else { return false }
     return thread == self.thread || Opener.group(of: thread) == group

@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// The memory that requests are read into. Data that has to wait keeps the buffer that it came in, instead of being copied.
+/// The memory that requests are read into. Data that has to wait keeps the buffer that it came in,
+/// instead of being copied.
 final class ReceiveBuffers: Sendable {
   /// A buffer that was kept. Owned by whoever processes the request.
   struct Kept: @unchecked Sendable {

@@ -2,7 +2,8 @@ import CFuse3
 import Glibc
 import struct SystemPackage.Errno
 
-/// The one answer that a request is owed. Every method that answers consumes it; a reply that is dropped answers `EIO`.
+/// The one answer that a request is owed. Every method that answers consumes it; a reply that is
+/// dropped answers `EIO`.
 struct Reply: ~Copyable {
   private let request: fuse_req_t
 
@@ -43,7 +44,8 @@ struct Reply: ~Copyable {
     finished { request in withUnsafePointer(to: entry) { fuse_reply_entry(request, $0) } }
   }
 
-  /// Answers with a new file and its handle; false if the caller has gone and the kernel does not take them.
+  /// Answers with a new file and its handle; false if the caller has gone and the kernel does not
+  /// take them.
   consuming func created(_ entry: fuse_entry_param, _ file: fuse_file_info) -> Bool {
     finished { request in
       withUnsafePointer(to: entry) { entry in

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Lets the requests on one staging through one at a time, in the order they came: its content belongs to one of them until that is answered.
+/// Lets the requests on one staging through one at a time, in the order they came: its content
+/// belongs to one of them until that is answered.
 final class SerialLane: Sendable {
   private struct State {
     var isTaken = false
@@ -22,7 +23,8 @@ final class SerialLane: Sendable {
     }
   }
 
-  /// Runs `work` now if the lane is free, else in its turn on the pool. Its end, on whatever thread, is a call of `leave`.
+  /// Runs `work` now if the lane is free, else in its turn on the pool. Its end, on whatever
+  /// thread, is a call of `leave`.
   func enter(_ work: @escaping @Sendable () -> Void) {
     let isFree = state.withLock { state in
       if state.isTaken {

@@ -11,7 +11,8 @@ final class Session: Sendable {
   }
 
   private let handle = Mutex(Handle())
-  // Set once, before the threads that use it; libfuse's calls on a session are safe from any thread.
+  // Set once, before the threads that use it; libfuse's calls on a session are safe from any
+  // thread.
   nonisolated(unsafe) private var session: OpaquePointer?
 
   func open(_ options: MountOptions, user: UnsafeMutableRawPointer) throws(MountError) {
@@ -53,12 +54,14 @@ final class Session: Sendable {
 
   // MARK: What the kernel is told unasked
 
-  /// The kernel forgets attributes, not pages; waits for nothing. False if it does not know the node.
+  /// The kernel forgets attributes, not pages; waits for nothing. False if it does not know the
+  /// node.
   func invalidateAttributes(_ node: UInt64) -> Bool {
     fuse_lowlevel_notify_inval_inode(session, node, -1, 0) != -ENOENT
   }
 
-  /// The kernel forgets a name. Waits for the directory's lock, which may be held until a request is answered: the notifier's alone.
+  /// The kernel forgets a name. Waits for the directory's lock, which may be held until a request
+  /// is answered: the notifier's alone.
   func invalidateName(_ dentry: Dentry) {
     dentry.name.withUnsafeBytes { name in
       _ = fuse_lowlevel_notify_inval_entry(

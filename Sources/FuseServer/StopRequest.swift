@@ -3,7 +3,8 @@ import Glibc
 import Synchronization
 import struct SystemPackage.Errno
 
-/// Gets the reading thread out of its wait for requests when a signal or a call asks the server to end.
+/// Gets the reading thread out of its wait for requests when a signal or a call asks the server to
+/// end.
 final class StopRequest: Sendable {
   /// Ignored unless handled, so that one too many does no harm.
   private static let nudge = SIGURG

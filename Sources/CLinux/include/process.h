@@ -10,15 +10,16 @@ int intact_open_process_file(pid_t process, const char *name);
 /// Opens /proc/`process`/fdinfo/`number` for reading. Returns a descriptor, or -1 (errno).
 int intact_open_descriptor_info(pid_t process, int number);
 
-/// readlinkat(2) of the entry `number` of an opened /proc/PID/fd. Returns the length, or -1 (errno).
+/// readlinkat(2) of the entry `number` of an opened /proc/PID/fd. Returns the length, or -1
+/// (errno).
 ssize_t intact_read_descriptor_link(int directory, int number, char *target, size_t size);
 
 /// Calls `visit` with each open descriptor that a directory /proc/PID/fd names, until it returns 0.
 /// Returns 0, or -1 (errno).
 int intact_visit_descriptors(int directory, int (*visit)(int number, void *context), void *context);
 
-/// From now on SIGTERM, SIGINT and SIGHUP write eight bytes to `event`, an eventfd(2); -1 gives them
-/// their old meaning back. One at a time.
+/// From now on SIGTERM, SIGINT and SIGHUP write eight bytes to `event`, an eventfd(2); -1 gives
+/// them their old meaning back. One at a time.
 void intact_redirect_signals(int event);
 
 /// Names the calling thread, in at most 15 bytes.
