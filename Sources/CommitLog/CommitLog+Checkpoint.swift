@@ -65,13 +65,19 @@ extension CommitLog {
     _ header: CheckpointHeader, _ records: some Sequence<Record>
   ) throws(StorageError) -> UInt64 {
     let file = try draft()
-    var writer = try CheckpointWriter(header, to: file)
-    for record in records { try writer.append(record) }
-    try writer.finish()
-    // Room that an earlier, larger one needed is kept within measure.
-    if try file.size() > 2 * writer.offset + (1 << 20) { try file.truncate(to: writer.offset) }
-    try file.flush()
-    return writer.offset
+    do throws(StorageError) {
+      var writer = try CheckpointWriter(header, to: file)
+      for record in records { try writer.append(record) }
+      try writer.finish()
+      // Room that an earlier, larger one needed is kept within measure.
+      if try file.size() > 2 * writer.offset + (1 << 20) { try file.truncate(to: writer.offset) }
+      try file.flush()
+      return writer.offset
+    } catch {
+      // After a failed flush nothing in the file may be believed (F1); for want of room it is kept.
+      if error.operation == .flush { try? storage.remove(.checkpointDraft) }
+      throw error
+    }
   }
 
   private func draft() throws(StorageError) -> any StorageFile {

@@ -50,6 +50,31 @@ struct FailureTests {
     try last.log.close()
   }
 
+  @Test func `F1: a group that failed is cut off as soon as the disk works again`() throws {
+    let session = try LogSession(disk)
+    for index in 0..<5 { try session.appendAndWait(length: workload.lengths[index]) }
+    // The group reaches the disk, its flush fails, and so does all else for a while.
+    let isBroken = Mutex(false)
+    disk.setFailure { operation in
+      isBroken.withLock { broken in
+        if case .segment? = operation.path, operation.kind == .flush { broken = true }
+        return broken ? .ioError : nil
+      }
+    }
+    try session.appendAndWait(length: workload.lengths[5])
+    #expect(session.failures == [.io(.ioError)])
+    let count = disk.operationCount
+    disk.setFailure { _ in nil }
+    // Header and flush of the segment that does without it; nobody closes the log.
+    try waitUntil { disk.operationCount >= count + 2 }
+    usleep(20_000)
+    let again = try LogSession(disk.copy())
+    #expect(again.acknowledged == 5)
+    #expect(again.violations(lengths: workload.lengths) == [])
+    try again.log.close()
+    try? session.log.close()
+  }
+
   @Test func `F4: a full disk refuses at once, keeps what it has, and takes what makes room`()
     throws
   {

@@ -91,10 +91,11 @@ final class SegmentPreparer: Sendable {
     tail.wakeCommitter()
   }
 
-  /// Makes spares until there are as many as wanted, or the disk is full.
+  /// Makes spares until there are as many as wanted, or the disk is full. After a failure one is
+  /// enough, for cutting off the failed group.
   private func allocate() throws(StorageError) {
     try lastNumber.withLock { (last) throws(StorageError) in
-      while tail.update({ $0.failure == nil && $0.spares.count - $0.sparesPromised < wanted }) {
+      while tail.update({ $0.freeSpares < ($0.failure == nil ? wanted : 1) }) {
         guard try allocate(number: last + 1) else {
           tail.update { $0.isFull = true }
           return

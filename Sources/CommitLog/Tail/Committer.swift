@@ -5,6 +5,9 @@ import SystemPackage
 /// Writes what is queued, group by group, and tells those who wait. It alone writes to the segments
 /// that are part of the log. One value lives on one thread.
 struct Committer: ~Copyable {
+  /// How often it is tried to cut off a failed group.
+  private static let cutOffInterval = Duration.seconds(1)
+
   private let tail: LogTail
   private let storage: any Storage
   private let ledger: SpaceLedger
@@ -31,7 +34,8 @@ struct Committer: ~Copyable {
       case .fail(let entries, let errno):
         for entry in entries { entry.fail(.io(errno)) }
       case .sleep(let deadline):
-        tail.waitForWork(until: deadline)
+        if mustCutOff { cutOff() }
+        tail.waitForWork(until: mustCutOff ? .now + Self.cutOffInterval : deadline)
       case .stop:
         if mustCutOff { cutOff() }
         return
@@ -107,7 +111,10 @@ struct Committer: ~Copyable {
           previous: state.durableEnd.segment, previousEnd: state.durableEnd.offset)
       )
     }
-    guard let cut else { return }
+    guard let cut else {
+      tail.wakePreparer()
+      return
+    }
     let block = AlignedBuffer(cut.header.encoded())
     do throws(StorageError) {
       let file = try storage.open(.segment(cut.number.rawValue), .direct)
@@ -117,7 +124,7 @@ struct Committer: ~Copyable {
       try file.flush()
       mustCutOff = false
     } catch {
-      // There is another try when the log is closed; what the disk does not take cannot be cut.
+      // It is tried again: as long as the disk takes nothing, nothing can be cut.
     }
   }
 }

@@ -29,7 +29,7 @@ extension LogState {
     let rollsOver = cost > roomPromised
     // One spare is kept back from all commits but those that make room (F4).
     let needed = (rollsOver ? 1 : 0) + (commit.frees ? 0 : 1)
-    guard spares.count - sparesPromised >= needed else {
+    guard freeSpares >= needed else {
       return isFull ? .refused(.noSpace) : .needsSpare
     }
     promise(cost)

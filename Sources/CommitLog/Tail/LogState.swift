@@ -82,6 +82,9 @@ struct LogState: Sendable {
     position.segment == .none || isSealed ? 0 : segmentSize - position.offset
   }
 
+  /// Spares that no waiting commit may need.
+  var freeSpares: Int { spares.count - sparesPromised }
+
   /// The position that a checkpoint through `sequence` starts from, or nil if it lies too far back.
   func start(after sequence: CommitSequence) -> LogPosition? {
     guard sequence < durable else { return durableEnd }
