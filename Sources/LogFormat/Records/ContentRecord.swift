@@ -23,6 +23,7 @@ public struct ContentRecord: Hashable, Sendable {
 }
 
 extension ContentRecord: RecordBody {
+  /// <doc:Records>, "Set content".
   private static let replacesAllFlag: UInt16 = 1
 
   func encode(into writer: inout ByteWriter) -> UInt16 {

@@ -22,7 +22,7 @@ public struct ExtentRecord: Hashable, Sendable {
 }
 
 extension ExtentRecord {
-  /// In the place of a chunk's index.
+  /// In the place of a chunk's index (<doc:Records>, "Extent").
   private static let hole = UInt32.max
 
   func encode(into writer: inout ByteWriter) {

@@ -16,6 +16,7 @@ public struct LinkRecord: Hashable, Sendable {
 }
 
 extension LinkRecord: RecordBody {
+  /// <doc:Records>, "Link".
   private static let timeFlag: UInt16 = 1
 
   func encode(into writer: inout ByteWriter) -> UInt16 {
