@@ -9,7 +9,7 @@ extension FileTree {
   /// publications are held back for the moment of the snapshot only.
   func checkpointIfChanged() throws {
     try flush()
-    guard log.bytesSinceCheckpoint > 0 else { return }
+    guard log.bytesSinceCheckpoint > 0 || log.isCheckpointAdvised else { return }
     let (state, sequence) = snapshot()
     try flush()
     try log.writeCheckpoint(
