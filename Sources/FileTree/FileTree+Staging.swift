@@ -4,7 +4,8 @@ import struct SystemPackage.Errno
 /// Opening for writing, and letting go.
 extension FileTree {
   /// `open(O_CREAT)` for writing: a new name is pending until its first publication (N1). On a pending name it begins a further
-  /// content of it, on an existing file it is `replace` or `update`.
+  /// content of it, on an existing file it is `replace` or `update`. Who creates without `O_TRUNC` shares the content with
+  /// others who do, as updating writers share it once the file exists (W2): SQLite's `-shm` and `-wal` are made so.
   /// - Throws: `EEXIST` if `exclusive`, `EISDIR`, `ENOENT` if the directory has gone.
   public func createPending(
     _ name: Name, in directory: Inode, _ creation: Creation, exclusive: Bool, truncate: Bool
@@ -18,14 +19,14 @@ extension FileTree {
       }
       if let pending = core.pendingNames[key] {
         guard !exclusive else { throw .fileExists }
-        return core.creating(pending, in: self)
+        return core.creating(pending, in: self, isShared: !truncate)
       }
       try core.requireFree(key)
       var creation = creation
       creation.mode = FileType.regular | (creation.mode & FileType.permissions)
       let pending = PendingFile(creation: core.newFile(creation, in: directory), key: key)
       core.pendingNames[key] = pending
-      return core.creating(pending, in: self)
+      return core.creating(pending, in: self, isShared: !truncate)
     }
   }
 
@@ -61,11 +62,15 @@ extension FileTree {
 }
 
 extension TreeCore {
-  fileprivate mutating func creating(_ pending: PendingFile, in tree: FileTree) -> Staging {
+  fileprivate mutating func creating(
+    _ pending: PendingFile, in tree: FileTree, isShared: Bool
+  ) -> Staging {
+    if isShared, let shared = live[pending.inode] { return shared }
     let staging = Staging(
       of: pending.attributes, in: tree, content: StagedContent(base: .empty(), isChanged: true),
-      pending: pending)
+      isShared: isShared, pending: pending)
     pending.stagings.append(staging)
+    if isShared { live[pending.inode] = staging }
     return staging
   }
 

@@ -77,7 +77,7 @@ public final class Staging: Sendable {
     do {
       try content.write(bytes, at: offset, store: tree.store)
     } catch {
-      if !isShared { tree.spend(self, failing: error) }
+      if !isShared || isCreation { tree.spend(self, failing: error) }
       throw error
     }
     contentChanged()
