@@ -48,7 +48,6 @@ int intact_visit_descriptors(
 }
 
 static const int stop_signals[] = {SIGTERM, SIGINT, SIGHUP};
-static struct sigaction old_actions[3];
 static volatile sig_atomic_t signal_event = -1;
 
 static void forward_signal(int number) {
@@ -64,14 +63,8 @@ static void forward_signal(int number) {
 void intact_redirect_signals(int event) {
   struct sigaction action = {.sa_handler = forward_signal, .sa_flags = SA_RESTART};
   sigemptyset(&action.sa_mask);
-  int is_redirected = signal_event >= 0;
   signal_event = event;
-  for (int i = 0; i < 3; i++) {
-    if (event >= 0)
-      sigaction(stop_signals[i], &action, is_redirected ? NULL : &old_actions[i]);
-    else if (is_redirected)
-      sigaction(stop_signals[i], &old_actions[i], NULL);
-  }
+  for (int i = 0; i < 3; i++) sigaction(stop_signals[i], &action, NULL);
 }
 
 void intact_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

@@ -76,7 +76,8 @@ extension FuseServer {
     }
   }
 
-  /// C4: a replacing writer's content is spent with it, a working copy if nobody else updates it.
+  /// C4: a replacing writer's content is spent with it, a working copy if nobody else updates it,
+  /// which a name that is being created may be as well.
   private func spendIfOwn(_ handle: Handle, _ opening: OpenStaging) {
     let isOwn = nodes.withLock { nodes in
       handle.isClosedByOpener = true

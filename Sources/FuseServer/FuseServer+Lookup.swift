@@ -47,10 +47,12 @@ extension FuseServer {
 
   /// N1: only its creator sees a name that is pending.
   private func answer(_ reply: consuming Reply, pending staging: Staging, _ caller: Caller) {
-    let openings = nodes.withLock { $0.file(staging.inode).openings }
-    let own = openings.first { $0.staging.isCreation && $0.owner.includes(caller.thread) }
+    let handles = nodes.withLock { $0.openings(of: staging.inode).flatMap(\.handles) }
+    let own = handles.first {
+      $0.opening?.staging.isCreation == true && $0.opener?.includes(caller.thread) == true
+    }
     let node: KernelNode? = nodes.withLock { nodes in
-      guard let node = own?.handles.first?.node, node.opening != nil else { return nil }
+      guard let node = own?.node, node.opening != nil else { return nil }
       node.isReachable = true
       nodes.count(node)
       return node

@@ -136,7 +136,7 @@ extension FuseServer {
   }
 
   private func opening(of staging: Staging) -> OpenStaging? {
-    nodes.withLock { $0.file(staging.inode).openings.first { $0.staging === staging } }
+    nodes.withLock { $0.openings(of: staging.inode).first { $0.staging === staging } }
   }
 
   private func rename(

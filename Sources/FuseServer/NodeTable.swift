@@ -43,6 +43,8 @@ struct NodeTable: Sendable {
     return file
   }
 
+  func openings(of inode: Inode) -> [OpenStaging] { files[inode]?.openings ?? [] }
+
   // MARK: What lookups answer; each counts as one reference of the kernel.
 
   mutating func lookUpFixed(_ attributes: Attributes) -> KernelNode {

@@ -59,6 +59,7 @@ final class StopRequest: Sendable {
   func end() {
     hasEnded.store(true, ordering: .releasing)
     request()
+    // What is to be done after an unmount is not interrupted by a second Ctrl-C.
     intact_redirect_signals(-1)
     state.withLock { $0.watcher }?.join()
   }

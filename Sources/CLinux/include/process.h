@@ -18,8 +18,8 @@ ssize_t intact_read_descriptor_link(int directory, int number, char *target, siz
 /// Returns 0, or -1 (errno).
 int intact_visit_descriptors(int directory, int (*visit)(int number, void *context), void *context);
 
-/// From now on SIGTERM, SIGINT and SIGHUP write eight bytes to `event`, an eventfd(2); -1 gives
-/// them their old meaning back. One at a time.
+/// From now on SIGTERM, SIGINT and SIGHUP write eight bytes to `event`, an eventfd(2), and do nothing
+/// else; with -1 they do nothing at all. One at a time.
 void intact_redirect_signals(int event);
 
 /// Names the calling thread, in at most 15 bytes.
