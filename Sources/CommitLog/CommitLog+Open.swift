@@ -39,7 +39,10 @@ extension CommitLog {
     let log = CommitLog(
       opening, storage: storage, readOnly: readOnly, state: state, ledger: ledger,
       lastSegment: highest)
-    if !readOnly { log.start() }
+    if !readOnly {
+      if replay.end.segment == .none { try log.preparer.prepareFirst() }
+      log.start()
+    }
     return log
   }
 

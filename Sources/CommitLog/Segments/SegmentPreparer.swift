@@ -59,6 +59,14 @@ final class SegmentPreparer: Sendable {
     }
   }
 
+  /// Prepares the first segment of a new log before anybody is in haste for it: in one that is not
+  /// written ahead each commit would cost the file system a flush of its own (D4).
+  func prepareFirst() throws(StorageError) {
+    try allocate()
+    try flushNames()
+    try fillNext()
+  }
+
   /// Makes ``run()`` return soon.
   func stop() {
     isStopped.withLock { $0 = true }
