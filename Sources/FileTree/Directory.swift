@@ -1,7 +1,8 @@
 import HashTreeCollections
 import LogFormat
 
-/// The names of a directory: a persistent map, so that a listing or a checkpoint of it costs nothing.
+/// The names of a directory: a persistent map, so that a listing or a checkpoint of it costs
+/// nothing.
 struct Directory: Sendable {
   var parent: Inode
   var entries: TreeDictionary<Name, Inode> = [:]

@@ -1,7 +1,9 @@
 import LogFormat
 
-/// A directory at one instant. It stays as it was while the directory changes, so an index is a stable place to go on reading from.
+/// A directory at one instant. It stays as it was while the directory changes, so an index is a
+/// stable place to go on reading from.
 public struct DirectoryListing: Sendable {
+  /// A name and what it led to.
   public struct Entry: Sendable {
     public var name: Name
     public var inode: Inode

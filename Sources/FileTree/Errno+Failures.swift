@@ -3,7 +3,8 @@ import Storage
 import struct SystemPackage.Errno
 
 extension Errno {
-  /// What a program is told of a failure below: `ENOSPC` and `EDQUOT` by their names, everything else as `EIO` (C7).
+  /// What a program is told of a failure below: `ENOSPC` and `EDQUOT` by their names, everything
+  /// else as `EIO` (C7).
   init(_ error: any Error) {
     switch error {
     case let error as Errno: self = error

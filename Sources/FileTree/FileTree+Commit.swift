@@ -4,10 +4,13 @@ import LogFormat
 import struct SystemPackage.Errno
 
 extension FileTree {
-  /// Publishes what is staged, content and attributes as one commit, and answers when that is durable (C1, C2), or, for a `close` with
-  /// `durability=fsync`, as soon as it is published (D2). With nothing staged, `fsync` waits for what was published before, anything else answers at once.
+  /// Publishes what is staged, content and attributes as one commit, and answers when that is
+  /// durable (C1, C2), or, for a `close` with `durability=fsync`, as soon as it is published (D2).
+  /// With nothing staged, `fsync` waits for what was published before, anything else answers at
+  /// once.
   ///
-  /// The caller holds the staging to itself until the answer. A failure leaves the staging spent and the published version as it was (C7).
+  /// The caller holds the staging to itself until the answer. A failure leaves the staging spent
+  /// and the published version as it was (C7).
   public func commit(
     _ staging: Staging, _ reason: CommitReason, _ answer: @escaping Answer<Void>
   ) {
@@ -107,7 +110,8 @@ extension FileTree {
     end(publication, .failure(error))
   }
 
-  /// Lets those go on who waited for the publication, then answers. The order matters: the answer may be held up by a program that waits.
+  /// Lets those go on who waited for the publication, then answers. The order matters: the answer
+  /// may be held up by a program that waits.
   private func end(_ publication: Publication, _ outcome: Result<Void, Errno>) {
     let waiters = core.withLock { core in
       core.end(publication) + core.openGateIfIdle()

@@ -2,7 +2,8 @@ import LogFormat
 import struct SystemPackage.Errno
 
 extension FileTree {
-  /// What `name` leads to. Waits if the last descriptor of that file has gone and its commit is still on its way (C3).
+  /// What `name` leads to. Waits if the last descriptor of that file has gone and its commit is
+  /// still on its way (C3).
   public func lookup(_ name: Name, in directory: Inode, _ answer: @escaping Answer<Lookup>) {
     perform(answer) { core throws(Errno) in
       guard let names = core.directory(directory) else { throw .noSuchFileOrDirectory }

@@ -4,6 +4,7 @@ import struct SystemPackage.Errno
 
 /// Changes of names that are published at once (N2) and durable as D2 and D3 say.
 extension FileTree {
+  /// `mkdir(2)`.
   public func makeDirectory(
     _ name: Name, in directory: Inode, _ creation: Creation, _ answer: @escaping Answer<FileView>
   ) {
@@ -12,6 +13,7 @@ extension FileTree {
     make(name, in: directory, creation, answer)
   }
 
+  /// `symlink(2)`; `target` is any bytes.
   public func makeSymlink(
     _ name: Name, target: [UInt8], in directory: Inode, _ creation: Creation,
     _ answer: @escaping Answer<FileView>
@@ -65,7 +67,8 @@ extension FileTree {
     }
   }
 
-  /// `link(2)` of a name that is still pending: what is staged is published first. The caller holds the staging to itself.
+  /// `link(2)` of a name that is still pending: what is staged is published first. The caller holds
+  /// the staging to itself.
   public func link(
     pending staging: Staging, as name: Name, in directory: Inode,
     _ answer: @escaping Answer<FileView>
@@ -94,6 +97,7 @@ extension FileTree {
     }
   }
 
+  /// `rmdir(2)`: `ENOTEMPTY` also for a directory in which a name is pending.
   public func removeDirectory(_ name: Name, in directory: Inode, _ answer: @escaping Answer<Void>) {
     perform(answer) { core throws(Errno) in
       guard let inode = core.state.entry(name, in: directory) else {
@@ -111,7 +115,8 @@ extension FileTree {
 }
 
 extension TreeCore {
-  /// - Throws: `ENOENT` if the directory has gone, `ENOTDIR`, `EEXIST` if the name is taken or reserved (N1).
+  /// - Throws: `ENOENT` if the directory has gone, `ENOTDIR`, `EEXIST` if the name is taken or
+  ///   reserved (N1).
   func requireFree(_ key: EntryKey) throws(Errno) {
     guard let node = state[key.directory] else { throw .noSuchFileOrDirectory }
     guard let names = node.directory else { throw .notDirectory }
@@ -125,7 +130,8 @@ extension TreeCore {
     else { throw .directoryNotEmpty }
   }
 
-  /// The first record of a new file. In a set-group-id directory it takes the directory's group, and a directory the bit as well (inode(7)).
+  /// The first record of a new file. In a set-group-id directory it takes the directory's group,
+  /// and a directory the bit as well (inode(7)).
   mutating func newFile(_ creation: Creation, in directory: Inode) -> CreateRecord {
     var (mode, gid) = (creation.mode, creation.gid)
     if let parent = state[directory]?.attributes, parent.mode & FileType.setGroupID != 0 {

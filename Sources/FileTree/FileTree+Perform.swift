@@ -25,7 +25,8 @@ struct Change<Value: Sendable> {
 extension FileTree {
   typealias Planner<Value: Sendable> = @Sendable (inout TreeCore) throws(Errno) -> Plan<Value>
 
-  /// Plans, logs and applies one operation, then answers: at once, or when it is durable if the change asks for that.
+  /// Plans, logs and applies one operation, then answers: at once, or when it is durable if the
+  /// change asks for that.
   func perform<Value: Sendable>(
     _ answer: @escaping Answer<Value>, _ plan: @escaping Planner<Value>
   ) {
@@ -81,7 +82,8 @@ extension FileTree {
   }
 }
 
-/// Carries a result from the change, made under the tree's lock, to its completion, which takes the lock to read it.
+/// Carries a result from the change, made under the tree's lock, to its completion, which takes the
+/// lock to read it.
 private final class Handover<Value>: @unchecked Sendable {
   var value: Value?
 }

@@ -3,8 +3,9 @@ import LogFormat
 import struct SystemPackage.Errno
 
 extension FileTree {
-  /// `renameat2(2)`. Onto an existing name it is durable when it answers, unless `durability=fsync` (D2). A pending source is published
-  /// under the new name, content and rename as one commit (C5); for that the caller holds its staging to itself.
+  /// `renameat2(2)`. Onto an existing name it is durable when it answers, unless `durability=fsync`
+  /// (D2). A pending source is published under the new name, content and rename as one commit (C5);
+  /// for that the caller holds its staging to itself.
   public func rename(
     _ name: Name, in directory: Inode, to newName: Name, in newDirectory: Inode,
     _ flags: RenameFlags, _ answer: @escaping Answer<Void>
@@ -44,7 +45,8 @@ extension FileTree {
     core.pendingNames[source] = nil
     core.pendingNames[target] = pending
     pending.key = target
-    // The commit takes the tree's lock itself: it begins, as if by its closer, when this plan has let go of the lock.
+    // The commit takes the tree's lock itself: it begins, as if by its closer, when this plan has
+    // let go of the lock.
     return .then { self.commit(staging, .close, answer) }
   }
 }

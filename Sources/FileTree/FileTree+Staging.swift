@@ -3,9 +3,10 @@ import struct SystemPackage.Errno
 
 /// Opening for writing, and letting go.
 extension FileTree {
-  /// `open(O_CREAT)` for writing: a new name is pending until its first publication (N1). On a pending name it begins a further
-  /// content of it, on an existing file it is `replace` or `update`. Who creates without `O_TRUNC` shares the content with
-  /// others who do, as updating writers share it once the file exists (W2): SQLite's `-shm` and `-wal` are made so.
+  /// `open(O_CREAT)` for writing: a new name is pending until its first publication (N1). On a
+  /// pending name it begins a further content of it, on an existing file it is `replace` or
+  /// `update`. Who creates without `O_TRUNC` shares the content with others who do, as updating
+  /// writers share it once the file exists (W2): SQLite's `-shm` and `-wal` are made so.
   /// - Throws: `EEXIST` if `exclusive`, `EISDIR`, `ENOENT` if the directory has gone.
   public func createPending(
     _ name: Name, in directory: Inode, _ creation: Creation, exclusive: Bool, truncate: Bool
@@ -35,22 +36,38 @@ extension FileTree {
     try core.withLock { core throws(Errno) in try core.replacing(inode, in: self) }
   }
 
-  /// `open` for writing without `O_TRUNC`: the working copy that all such opens of the file share (W2).
+  /// `open` for writing without `O_TRUNC`: the working copy that all such opens of the file share
+  /// (W2).
   public func update(_ inode: Inode) throws(Errno) -> Staging {
     try core.withLock { core throws(Errno) in try core.updating(inode, in: self) }
   }
 
-  /// The opener was killed: what is staged is never published (C4). The caller holds the staging to itself.
+  /// For a file that lost its last name after its opener had found it: can be written and read like
+  /// any other, and is published nowhere.
+  /// - Parameters:
+  ///   - attributes: as they were when the file was found.
+  ///   - version: what it shows; nil if it is opened with `O_TRUNC`.
+  public func orphan(_ attributes: Attributes, _ version: Version?) -> Staging {
+    var attributes = attributes
+    attributes.links = 0
+    return Staging(
+      of: attributes, in: self,
+      content: StagedContent(base: version ?? .empty(), isChanged: false))
+  }
+
+  /// The opener was killed: what is staged is never published (C4). The caller holds the staging to
+  /// itself.
   public func spend(_ staging: Staging) { spend(staging, failing: .ioError) }
 
-  /// What is staged is never published, and later calls fail with `reason`. A name that it was creating is free again (N3).
+  /// What is staged is never published, and later calls fail with `reason`. A name that it was
+  /// creating is free again (N3).
   func spend(_ staging: Staging, failing reason: Errno) {
     staging.spend(reason)
     core.withLock { core in core.letGo(of: staging) }
   }
 
-  /// The last descriptor anywhere has gone. What is still staged is committed, before any later request about the file is
-  /// answered (C3), unless the staging is spent.
+  /// The last descriptor anywhere has gone. What is still staged is committed, before any later
+  /// request about the file is answered (C3), unless the staging is spent.
   public func forget(_ staging: Staging, _ answer: @escaping Answer<Void>) {
     // Whoever opens the file for updating from now on gets a working copy of its own.
     core.withLock { core in core.unshare(staging) }

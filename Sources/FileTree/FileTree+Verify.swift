@@ -19,7 +19,8 @@ public struct VerifyProgress: Sendable {
 }
 
 extension FileTree {
-  /// Reads all content and checks every checksum; returns what is damaged, by path. `report` is called now and then.
+  /// Reads all content and checks every checksum; returns what is damaged, by path. `report` is
+  /// called now and then.
   public func verify(_ report: (VerifyProgress) -> Void) -> [DamagedRange] {
     let state = core.withLock { $0.state }
     var verification = Verification(state: state)

@@ -4,11 +4,12 @@ import Logging
 import Synchronization
 import struct SystemPackage.Errno
 
-/// Called once with the outcome: before the call returns when nothing has to wait, later and on another thread otherwise; never with a lock held.
+/// Called once with the outcome: before the call returns when nothing has to wait, later and on
+/// another thread otherwise; never with a lock held.
 public typealias Answer<Value> = @Sendable (Result<Value, Errno>) -> Void
 
-/// Names that lead to files, files that lead to versions. Names and attributes change at once, in the order of the log; content is
-/// staged and changes when its commit is durable.
+/// Names that lead to files, files that lead to versions. Names and attributes change at once, in
+/// the order of the log; content is staged and changes when its commit is durable.
 public final class FileTree: Sendable {
   public let durability: DurabilityMode
   let isReadOnly: Bool

@@ -1,4 +1,5 @@
-/// The type bits of a mode, as `stat(2)` defines them; spelled here so that nothing depends on a platform header.
+/// The type bits of a mode, as `stat(2)` defines them; spelled here so that nothing depends on a
+/// platform header.
 enum FileType {
   static let mask: UInt32 = 0o170000
   static let directory: UInt32 = 0o040000

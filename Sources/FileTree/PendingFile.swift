@@ -4,9 +4,11 @@ import LogFormat
 final class PendingFile: @unchecked Sendable {
   let inode: Inode
   let creation: CreateRecord
-  /// The name that is reserved for it; nil once it was unlinked or replaced: then its content is nobody's.
+  /// The name that is reserved for it; nil once it was unlinked or replaced: then its content is
+  /// nobody's.
   var key: EntryKey?
-  /// Everybody who creates it, each with content of its own; the first is the one whose calls by path are served.
+  /// Everybody who creates it, each with content of its own; the first is the one whose calls by
+  /// path are served.
   var stagings: [Staging] = []
   /// Its first publication has its place in the order.
   var isSequenced = false

@@ -2,7 +2,8 @@ import CommitLog
 import LogFormat
 import struct SystemPackage.Errno
 
-/// One commit of a staging, from its request to its answer. Confined to one step at a time; the steps follow each other.
+/// One commit of a staging, from its request to its answer. Confined to one step at a time; the
+/// steps follow each other.
 final class Publication: @unchecked Sendable {
   let staging: Staging
   let reason: CommitReason
@@ -33,7 +34,8 @@ final class Publication: @unchecked Sendable {
     return Commit(records, at: time, content: content)
   }
 
-  /// Works out what the publication is: `create` and `link` are for a first one; an overlay writes down only what was written.
+  /// Works out what the publication is: `create` and `link` are for a first one; an overlay writes
+  /// down only what was written.
   func plan(create: CreateRecord?, link: LinkRecord?, overlay: Bool, at time: Timestamp) {
     self.time = time
     let status = staging.status.withLock { $0 }

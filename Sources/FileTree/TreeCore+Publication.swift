@@ -81,7 +81,8 @@ extension TreeCore {
     return waiters
   }
 
-  /// Takes the snapshot that a checkpoint waits for, once every publication that has its place in the order is applied. Returns those who waited.
+  /// Takes the snapshot that a checkpoint waits for, once every publication that has its place in
+  /// the order is applied. Returns those who waited.
   mutating func openGateIfIdle() -> [@Sendable () -> Void] {
     guard unapplied == 0, let gate else { return [] }
     gate.snapshot(state, lastSequence)
@@ -89,7 +90,8 @@ extension TreeCore {
     return gate.waiting
   }
 
-  /// A file may have lost its last name while its publication was in flight: then nothing is left to publish.
+  /// A file may have lost its last name while its publication was in flight: then nothing is left
+  /// to publish.
   private mutating func apply(_ record: Record, of publication: Publication) {
     do {
       switch record {

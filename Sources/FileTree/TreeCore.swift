@@ -2,7 +2,8 @@ import LogFormat
 
 /// Everything that the tree's lock guards.
 ///
-/// Lock order: the tree's lock, then a staging's status, then a chunk's state, then the log's queue. None is held over I/O or an answer.
+/// Lock order: the tree's lock, then a staging's status, then a chunk's state, then the log's
+/// queue. None is held over I/O or an answer.
 struct TreeCore {
   /// What is published.
   var state = TreeState()
@@ -12,7 +13,8 @@ struct TreeCore {
   var live: [Inode: Staging] = [:]
   /// Files with a publication on its way.
   var inFlight: [Inode: InFlight] = [:]
-  /// A checkpoint waits for the publications in flight; new ones wait here for the checkpoint's snapshot.
+  /// A checkpoint waits for the publications in flight; new ones wait here for the checkpoint's
+  /// snapshot.
   var gate: Gate?
   /// Publications that have their place in the order and are not applied yet.
   var unapplied = 0
@@ -22,7 +24,8 @@ struct TreeCore {
   private var nextPrivateInode: UInt64 = 1 << 62
   private var nextInode: UInt64 = 0
 
-  /// The present time; never earlier than a time that was given out before, so that times follow the order of changes.
+  /// The present time; never earlier than a time that was given out before, so that times follow
+  /// the order of changes.
   mutating func now() -> Timestamp {
     lastTime = max(lastTime, Timestamp.now())
     return lastTime

@@ -1,9 +1,11 @@
 import HashTreeCollections
 import LogFormat
 
-/// All files and names at one instant: a value, so that a checkpoint of it is one copy of a pointer while changes go on.
+/// All files and names at one instant: a value, so that a checkpoint of it is one copy of a pointer
+/// while changes go on.
 ///
-/// What is published and what recovery replays pass through the same `apply`, so that a mounted tree and a recovered one cannot differ (D1).
+/// What is published and what recovery replays pass through the same `apply`, so that a mounted
+/// tree and a recovered one cannot differ (D1).
 struct TreeState: Sendable {
   private(set) var nodes: TreeDictionary<Inode, Node> = [:]
   /// Larger than every inode number in use.
@@ -28,7 +30,8 @@ struct TreeState: Sendable {
     }
   }
 
-  /// Ends a commit: what has no name left is no longer in the tree. Waiting for the end lets a rename unlink and link in any order.
+  /// Ends a commit: what has no name left is no longer in the tree. Waiting for the end lets a
+  /// rename unlink and link in any order.
   mutating func endCommit() {
     for inode in unlinked {
       guard let node = nodes[inode], node.attributes.names == 0 else { continue }
@@ -115,8 +118,8 @@ struct TreeState: Sendable {
     }
   }
 
-  /// A publication takes its time when it is put into the order, and may be applied after a change that came later: the times of a
-  /// directory never go back.
+  /// A publication takes its time when it is put into the order, and may be applied after a change
+  /// that came later: the times of a directory never go back.
   private mutating func put(_ directory: Directory, at inode: Inode, time: Timestamp?) {
     guard let node = nodes[inode] else { return }
     let changed = node.with(.directory(directory))

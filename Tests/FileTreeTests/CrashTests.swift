@@ -5,8 +5,9 @@ import Testing
 
 @testable import FileTree
 
-/// The power is cut at every write, flush and change of a name that a workload makes on its disk; what is found then must be
-/// the tree after some prefix of the changes, with everything in it that was acknowledged as durable (D1).
+/// The power is cut at every write, flush and change of a name that a workload makes on its disk;
+/// what is found then must be the tree after some prefix of the changes, with everything in it that
+/// was acknowledged as durable (D1).
 @Suite struct CrashTests {
   private static let segmentSize: UInt64 = 1 << 20
   /// What survives of the unflushed writes is drawn this often for each cut.
@@ -90,7 +91,8 @@ struct CrashWorkload {
     self.durability = durability
   }
 
-  /// Stops at the first failure, which the power cut makes; with `toleratingFailures` it goes on with the steps after it.
+  /// Stops at the first failure, which the power cut makes; with `toleratingFailures` it goes on
+  /// with the steps after it.
   func run(
     on disk: SimulatedDisk, segmentSize: UInt64, toleratingFailures: Bool = false
   ) throws -> CrashHistory {

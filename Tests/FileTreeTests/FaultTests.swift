@@ -7,8 +7,9 @@ import struct SystemPackage.Errno
 
 @testable import FileTree
 
-/// Every call that changes something on the disk is made to fail, once or from then on. Whatever is reported as failed must be invisible, now
-/// and after a mount, and no later success may bring it back (C7, F1).
+/// Every call that changes something on the disk is made to fail, once or from then on. Whatever is
+/// reported as failed must be invisible, now and after a mount, and no later success may bring it
+/// back (C7, F1).
 @Suite struct FaultTests {
   @Test(arguments: [Errno.ioError, .noSpace], [false, true])
   func `C7, F1: a failed change is never visible, whatever call failed`(
@@ -29,7 +30,8 @@ import struct SystemPackage.Errno
       let tree = try FileTree.open(disk, logger: TreeFixture.silent)
       defer { try? tree.close() }
       let found = try tree.contents()
-      // A disk that takes no write any more cannot be told that the failed group is void, and whether it kept it nobody can know.
+      // A disk that takes no write any more cannot be told that the failed group is void, and
+      // whether it kept it nobody can know.
       let isUndecided = persists && found == history.firstFailed
       try #require(
         isUndecided || history.states[history.durable...].contains(found),

@@ -10,8 +10,8 @@ extension Chunk {
     }
   }
 
-  /// Fills `buffer` with the bytes from `offset` on; what comes from the store is checked against its checksums (F3).
-  /// Blocks for I/O, without a lock.
+  /// Fills `buffer` with the bytes from `offset` on; what comes from the store is checked against
+  /// its checksums (F3). Blocks for I/O, without a lock.
   func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(Errno) {
     while true {
       let now = state.withLock { $0 }
@@ -28,7 +28,8 @@ extension Chunk {
         return
       case .stored(let location):
         if try readStored(now, location, at: offset, into: buffer) { return }
-      // Compaction moved the chunk and its old place was used again under our read: read it where it is now.
+      // Compaction moved the chunk and its old place was used again under our read: read it where
+      // it is now.
       }
     }
   }

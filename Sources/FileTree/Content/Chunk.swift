@@ -4,8 +4,8 @@ import LogFormat
 import Synchronization
 import struct SystemPackage.Errno
 
-/// A run of content bytes that was, or will be, stored at once. Versions share chunks by reference; when the last reference
-/// goes, the space in the store is given back (R4).
+/// A run of content bytes that was, or will be, stored at once. Versions share chunks by reference;
+/// when the last reference goes, the space in the store is given back (R4).
 final class Chunk: Sendable {
   /// Where the bytes are now.
   enum Place: Sendable {

@@ -17,7 +17,8 @@ final class ContentStore: Sendable {
     self.logger = logger
   }
 
-  /// Above this, small contents go to blobs of their own as well, so that many open files cannot exhaust the memory.
+  /// Above this, small contents go to blobs of their own as well, so that many open files cannot
+  /// exhaust the memory.
   private static let memoryLimit = 64 << 20
 
   /// How large a content may grow in memory, at present.

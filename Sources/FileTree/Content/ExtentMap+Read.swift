@@ -1,7 +1,8 @@
 import struct SystemPackage.Errno
 
 extension ExtentMap {
-  /// Fills `buffer` with the content from `offset` on; holes are zeros. The caller keeps the range inside the file.
+  /// Fills `buffer` with the content from `offset` on; holes are zeros. The caller keeps the range
+  /// inside the file.
   /// - Throws: `EIO` if any of it fails its checksum or cannot be read (F3).
   func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(Errno) {
     let end = offset + UInt64(buffer.count)

@@ -1,4 +1,5 @@
-/// Where each range of a file's content is: extents in file order that never overlap. What lies between them is a hole.
+/// Where each range of a file's content is: extents in file order that never overlap. What lies
+/// between them is a hole.
 struct ExtentMap: Sendable {
   private(set) var extents: [Extent] = []
 

@@ -1,7 +1,8 @@
 import LogFormat
 import struct SystemPackage.Errno
 
-/// One immutable content of a file. Its identity matters, and whoever refers to it pins it (R2, R4).
+/// One immutable content of a file. Its identity matters, and whoever refers to it pins it (R2,
+/// R4).
 public final class Version: Sendable {
   /// Bytes.
   public let size: UInt64
@@ -18,8 +19,8 @@ public final class Version: Sendable {
   /// The content of a file that was just made.
   static func empty() -> Version { Version(size: 0, extents: ExtentMap()) }
 
-  /// Reads from `offset` on, as `pread(2)`: less than asked for at the end of the content, 0 behind it. Blocks for I/O unless the range is
-  /// resident; every byte is checked against its checksum.
+  /// Reads from `offset` on, as `pread(2)`: less than asked for at the end of the content, 0 behind
+  /// it. Blocks for I/O unless the range is resident; every byte is checked against its checksum.
   /// - Throws: `EIO` for a range that is damaged, and for that alone (F3).
   public func read(
     at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer

@@ -5,8 +5,9 @@ import LogFormat
 import Synchronization
 
 extension FileTree {
-  /// Writes the whole tree down as it is at one place in the order, so that recovery need not replay what came before. Blocks for I/O;
-  /// publications are held back for the moment of the snapshot only.
+  /// Writes the whole tree down as it is at one place in the order, so that recovery need not
+  /// replay what came before. Blocks for I/O; publications are held back for the moment of the
+  /// snapshot only.
   func checkpointIfChanged() throws {
     try flush()
     guard log.bytesSinceCheckpoint > 0 || log.isCheckpointAdvised else { return }
@@ -31,7 +32,8 @@ extension FileTree {
     return result.withLock { $0! }
   }
 
-  /// Waits until everything that has its place in the order is durable, and every chunk of it knows its place in the store.
+  /// Waits until everything that has its place in the order is durable, and every chunk of it knows
+  /// its place in the store.
   private func flush() throws {
     let done = DispatchSemaphore(value: 0)
     let result = Mutex<Result<Void, CommitError>>(.success(()))

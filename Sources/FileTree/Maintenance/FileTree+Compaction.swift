@@ -4,11 +4,13 @@ import LogFormat
 import Synchronization
 
 extension FileTree {
-  /// How much compaction copies in one commit: little enough that a writer's commit in the same group hardly notices.
+  /// How much compaction copies in one commit: little enough that a writer's commit in the same
+  /// group hardly notices.
   private static let batchBytes: UInt64 = 1 << 20
 
-  /// Copies what is alive in `segments` to the end of the log, so that their space can be used again. Crash-safe at every step: a chunk
-  /// moves when the commit that carries its copy is durable, and recovery moves it by the same commit.
+  /// Copies what is alive in `segments` to the end of the log, so that their space can be used
+  /// again. Crash-safe at every step: a chunk moves when the commit that carries its copy is
+  /// durable, and recovery moves it by the same commit.
   func compact(_ segments: Set<SegmentNumber>) throws {
     var batch = CompactionBatch()
     for chunk in liveChunks(in: segments) {

@@ -1,9 +1,11 @@
 import Dispatch
 
-/// The background work of a tree, one piece after the other: checkpoints and compaction never overlap, since a record that names a
-/// chunk's place must not be separated from the chunk's move by a checkpoint.
+/// The background work of a tree, one piece after the other: checkpoints and compaction never
+/// overlap, since a record that names a chunk's place must not be separated from the chunk's move
+/// by a checkpoint.
 ///
-/// Started and stopped by whoever opens and closes the tree, once each; that is what makes it sendable.
+/// Started and stopped by whoever opens and closes the tree, once each; that is what makes it
+/// sendable.
 final class Maintenance: @unchecked Sendable {
   private let queue = DispatchQueue(label: "intact.maintenance", qos: .utility)
   private var timer: (any DispatchSourceTimer)?

@@ -7,8 +7,8 @@ import struct SystemPackage.Errno
 
 extension FileTree {
   /// Recovers the tree from a store: the newest sound checkpoint and the log after it.
-  /// - Throws: what `CommitLog.open` throws: `LogDamage` (F2), `FormatError` for a store of a newer format (F6), `StorageError`.
-  ///   Nothing was changed then.
+  /// - Throws: what `CommitLog.open` throws: `LogDamage` (F2), `FormatError` for a store of a newer
+  ///   format (F6), `StorageError`. Nothing was changed then.
   public static func open(
     _ storage: any Storage, readOnly: Bool = false, durability: DurabilityMode = .close,
     configuration: LogConfiguration = LogConfiguration(), logger: Logger
@@ -32,7 +32,8 @@ extension FileTree {
   /// What recovery found.
   public var recoveryReport: RecoveryReport { log.recoveryReport }
 
-  /// Makes everything durable, leaves a checkpoint for a quick start, and ends. Whatever is still staged is gone (C8).
+  /// Makes everything durable, leaves a checkpoint for a quick start, and ends. Whatever is still
+  /// staged is gone (C8).
   public func close() throws {
     maintenance.stop()
     let checkpoint = Result { if !isReadOnly { try checkpointIfChanged() } }

@@ -83,7 +83,8 @@ struct TreeRecovery: LogRecovery {
   }
 }
 
-/// A commit that is whole and does not fit the tree: the log is damaged, or was written by a program with a mistake.
+/// A commit that is whole and does not fit the tree: the log is damaged, or was written by a
+/// program with a mistake.
 struct UnfitCommit: Error, CustomStringConvertible {
   let sequence: CommitSequence
   let reason: String

@@ -1,6 +1,7 @@
 import LogFormat
 
-/// The checksums of a chunk that is being written, block by block as the bytes come, so that a commit need not read them again.
+/// The checksums of a chunk that is being written, block by block as the bytes come, so that a
+/// commit need not read them again.
 struct BlockChecksums: Sendable {
   /// Of the blocks that are whole.
   private var whole: [UInt64] = []
@@ -39,7 +40,8 @@ struct BlockChecksums: Sendable {
       (start - tailStart)..<(end - tailStart), with: bytes[(start - Int(offset))...])
   }
 
-  /// All checksums; `reread` fills its buffer with the present bytes of a block that was overwritten.
+  /// All checksums; `reread` fills its buffer with the present bytes of a block that was
+  /// overwritten.
   mutating func finish<Failure: Error>(
     reread: (_ offset: UInt64, UnsafeMutableRawBufferPointer) throws(Failure) -> Void
   ) throws(Failure) -> [UInt64] {

@@ -2,8 +2,8 @@ import CommitLog
 import LogFormat
 import struct SystemPackage.Errno
 
-/// Where staged bytes lie until a commit takes them over as one chunk: in memory while they are few, then in a blob, so that a large copy
-/// needs little memory and is written once.
+/// Where staged bytes lie until a commit takes them over as one chunk: in memory while they are
+/// few, then in a blob, so that a large copy needs little memory and is written once.
 ///
 /// Bytes are only ever added at the end or overwritten in place.
 struct StagedArea {

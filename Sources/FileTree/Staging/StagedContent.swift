@@ -10,7 +10,8 @@ struct StagedContent {
   private(set) var size: UInt64
   /// Something has to be published.
   private(set) var isChanged: Bool
-  /// The smallest size since the last commit: what the base had beyond it is gone, even if the file grew again.
+  /// The smallest size since the last commit: what the base had beyond it is gone, even if the file
+  /// grew again.
   private var smallestSize: UInt64
   private var area: StagedArea?
 
@@ -111,7 +112,8 @@ struct StagedContent {
       extents: writer.extents)
   }
 
-  /// How far the bytes from `start` on can be treated alike: in place in `chunk` from the returned offset on, or (nil) as new ones.
+  /// How far the bytes from `start` on can be treated alike: in place in `chunk` from the returned
+  /// offset on, or (nil) as new ones.
   private func run(
     from start: UInt64, to end: UInt64, in chunk: Chunk
   ) -> (stop: UInt64, staged: UInt64?) {

@@ -2,10 +2,12 @@ import LogFormat
 import Synchronization
 import struct SystemPackage.Errno
 
-/// What one replacing open (W1), or all updating opens of a file together (W2), wrote and did not publish yet.
+/// What one replacing open (W1), or all updating opens of a file together (W2), wrote and did not
+/// publish yet.
 ///
-/// Its content belongs to one request at a time: whoever calls `write`, `read`, `truncate`, or commits, waits for one call to end (a commit:
-/// to answer) before the next. `attributes` and the flags may be asked for at any time.
+/// Its content belongs to one request at a time: whoever calls `write`, `read`, `truncate`, or
+/// commits, waits for one call to end (a commit: to answer) before the next. `attributes` and the
+/// flags may be asked for at any time.
 public final class Staging: Sendable {
   /// The file's own number.
   public let inode: Inode
@@ -46,8 +48,8 @@ public final class Staging: Sendable {
   /// Whether a read or write does disk I/O.
   public var isLarge: Bool { status.withLock { $0.isLarge } }
 
-  /// What `st_ino` says: a number of its own for a replacement that was not published yet, so that a program that compares
-  /// its input with its output sees two files (I1).
+  /// What `st_ino` says: a number of its own for a replacement that was not published yet, so that
+  /// a program that compares its input with its output sees two files (I1).
   public var reportedInode: Inode {
     guard let privateInode, !status.withLock({ $0.isPublished }) else { return inode }
     return privateInode

@@ -6,7 +6,8 @@ struct StagingStatus: Sendable {
   /// Bytes.
   var size: UInt64
   var isLarge = false
-  /// Attributes that were set through the descriptor since the last publication (W5), times resolved.
+  /// Attributes that were set through the descriptor since the last publication (W5), times
+  /// resolved.
   var change = AttributeChange()
   /// When content or attributes last changed.
   var changed: Timestamp?

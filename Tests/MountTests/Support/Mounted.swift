@@ -196,7 +196,8 @@ final class Mounted {
     #expect(report.ending == .exited(0), "intact verify: \(report)")
   }
 
-  /// The programs are gone, so their descriptors and the names that they were creating must be, too.
+  /// The programs are gone, so their descriptors and the names that they were creating must be,
+  /// too.
   private func expectNothingLeft() throws {
     try waitUntil("every handle and every pending name is gone", limit: .seconds(5)) {
       let status = try status()
