@@ -39,10 +39,11 @@ extension FuseServer {
   ) {
     let current = tree.view(node.inode)
     let version = nodes.withLock { _ in node.version }
-    if let version, version === current?.version {
+    // A file without a name has no version but those that are open.
+    if let version, current == nil || version === current?.version {
       return hand(reply, Handle(node: node, content: .version(version), opener: nil), file)
     }
-    if divert == nil, caller.thread != 0, current != nil, let kernelFile = node.file {
+    if divert == nil, caller.thread != 0, let kernelFile = node.file {
       nodes.withLock { $0.divert(caller.thread, Divert(kernelFile, from: node, .reading)) }
       return reply.fail(.staleNFSFileHandle)
     }
@@ -78,7 +79,7 @@ extension FuseServer {
       return join(reply, opening, on: node, file, flags, caller)
     }
     let isLedHere = divert?.target === node && divert?.isForWriting == true && flags.writes
-    if isLedHere { return begin(reply, node, file, flags, caller) }
+    if isLedHere { return begin(reply, node, file, flags, caller, divert?.version) }
     guard divert == nil, caller.thread != 0 else {
       return openInPlace(reply, node, file, flags, caller)
     }
@@ -91,13 +92,14 @@ extension FuseServer {
   }
 
   /// The first open of a staged node.
+  /// - Parameter version: what its walk came by.
   private func begin(
     _ reply: consuming Reply, _ node: KernelNode, _ file: fuse_file_info, _ flags: OpenFlags,
-    _ caller: Caller
+    _ caller: Caller, _ version: Version?
   ) {
     let staging: Staging
     do throws(Errno) {
-      staging = flags.truncates ? try tree.replace(node.inode) : try tree.update(node.inode)
+      staging = try stage(node, flags, version)
     } catch {
       return reply.fail(error)
     }
@@ -108,6 +110,21 @@ extension FuseServer {
     }
     guard let handle else { return retry(reply, node, file, caller) }
     hand(reply, handle, file, keepsCache: false)
+  }
+
+  private func stage(
+    _ node: KernelNode, _ flags: OpenFlags, _ version: Version?
+  ) throws(Errno) -> Staging {
+    do throws(Errno) {
+      return flags.truncates ? try tree.replace(node.inode) : try tree.update(node.inode)
+    } catch .noSuchFileOrDirectory {
+      // Another file was renamed over it since the walk came by; the kernel walks no third time.
+      guard var attributes = nodes.withLock({ _ in node.remembered }) else {
+        throw .noSuchFileOrDirectory
+      }
+      attributes.inode = node.inode
+      return tree.orphan(attributes, flags.truncates ? nil : version)
+    }
   }
 
   /// A further open of a staging: of a working copy, or of a pending name by its creator.
@@ -143,7 +160,8 @@ extension FuseServer {
     _ reply: consuming Reply, _ node: KernelNode, _ file: fuse_file_info, _ flags: OpenFlags,
     _ caller: Caller
   ) {
-    guard let view = tree.view(node.inode), let version = view.version else {
+    let shown = nodes.withLock { _ in node.version }
+    guard let version = tree.view(node.inode)?.version ?? shown else {
       return reply.fail(.noSuchFileOrDirectory)
     }
     var file = file
@@ -154,7 +172,7 @@ extension FuseServer {
     let opener = Opener(caller)
     let staging: Staging
     do throws(Errno) {
-      staging = flags.truncates ? try tree.replace(node.inode) : try tree.update(node.inode)
+      staging = try stage(node, flags, shown)
     } catch {
       return reply.fail(error)
     }
