@@ -78,6 +78,10 @@ import Testing
       #expect(readOnly.text == "text")
       #expect(readOnly.errors.components(of: "Read-only file system") == 3, "\(readOnly)")
       try shell.run("\(intact) unmount empty; \(intact) verify new").require()
+      try shell.run("\(intact) mount new empty; \(intact) mount -o remount,ro new empty").require()
+      #expect(try !shell.run("echo x > empty/f").succeeded)
+      try shell.run("\(intact) mount -o remount,rw new empty; echo rw > empty/f").require()
+      #expect(try shell.run("cat empty/f; umount empty").text == "rw")
     }
   }
 

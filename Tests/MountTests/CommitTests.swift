@@ -83,6 +83,18 @@ import Testing
     }
   }
 
+  @Test("C2: a process with hundreds of descriptors is looked through, too")
+  func manyDescriptors() throws {
+    try Mounted.run { mounted in
+      let (writer, reader) = (try mounted.python(), try mounted.python())
+      try writer.run("publish('f', b'old'); null = [os.open('/dev/null', 0) for _ in range(800)]")
+      try writer.run("fd = begin('f', b'new'); copy = os.dup(fd); os.close(fd)")
+      #expect(try reader.run("content('f')") == "old")
+      try writer.run("os.close(copy)")
+      #expect(try reader.run("content('f')") == "new")
+    }
+  }
+
   @Test("C2: a close by one thread publishes what another thread opened and wrote")
   func threads() throws {
     try Mounted.run { mounted in

@@ -112,4 +112,27 @@ import Testing
       #expect(try mounted.shell("cat f").text == "old")
     }
   }
+
+  @Test(
+    "C2: redirections publish once from other namespaces and through a bind mount, too",
+    arguments: [
+      "unshare --mount bash", "unshare --pid --fork --mount-proc bash",
+      "unshare --mount bash -c 'mount --bind . ../scratch && cd ../scratch && exec bash -s' --",
+    ])
+  func namespaces(shell: String) throws {
+    try Mounted.run { mounted in
+      let script = """
+        echo old > f
+        exec 3> f; echo a >&3; cat f >&2; /bin/echo b >&3; cat f >&2; exec 3>&-; cat f
+        { echo c; cat f >&2; /bin/echo d; } > f; cat f
+        sort -r f > f; cat f
+        bash -c 'echo half > f; exec > f; echo half; kill -9 $$'; cat f
+        """
+      let before = try mounted.status()
+      let result = try mounted.shell("\(shell) <<'END'\n\(script)\nEND")
+      #expect(result.text == "a\nb\nc\nd\nd\nc\nhalf", "\(result)")
+      #expect(result.errors.hasPrefix("old\nold\na\nb\n"), "\(result)")
+      #expect(try mounted.status().commits - before.commits == 5)
+    }
+  }
 }
