@@ -170,6 +170,20 @@ struct RecoveryTests {
     }
   }
 
+  /// All of a log so small that nothing has to be left out.
+  @Test func `a small log, each byte flipped and cut at each length: never wrong content`() throws {
+    let disk = try makeSmallStore(commits: 2)
+    let path = StoragePath.segment(1)
+    let bytes = try #require(disk.bytes(of: path))
+    let used = try #require(bytes.lastIndex { $0 != 0 }) + 1
+    for offset in 0..<used {
+      var damaged = bytes
+      damaged[offset] ^= 1 << UInt8(offset % 8)
+      try check(disk, path, damaged, "flipped at \(offset)", lengths: smallLengths)
+      try check(disk, path, Array(bytes[..<offset]), "cut at \(offset)", lengths: smallLengths)
+    }
+  }
+
   @Test func `cut at any length: never wrong content`() throws {
     let disk = try makeStore(commits: 12, checkpointEvery: 5)
     for path in disk.paths {
@@ -182,14 +196,15 @@ struct RecoveryTests {
 
   /// With a damaged file, the store is refused or is what some prefix of the commits left.
   private func check(
-    _ disk: SimulatedDisk, _ path: StoragePath, _ bytes: [UInt8], _ what: String
+    _ disk: SimulatedDisk, _ path: StoragePath, _ bytes: [UInt8], _ what: String,
+    lengths: [Int]? = nil
   ) throws {
     let damaged = disk.copy()
     damaged.setBytes(bytes, of: path)
     do {
       let session = try LogSession(damaged, readOnly: true)
       // Content may be damaged too: that is for its own checksums to say (F3).
-      let wrong = session.violations(lengths: workload.lengths).filter {
+      let wrong = session.violations(lengths: lengths ?? workload.lengths).filter {
         !$0.hasSuffix("other content") && !$0.contains("cannot be read")
       }
       #expect(wrong.isEmpty, "\(path) \(what): \(wrong)")

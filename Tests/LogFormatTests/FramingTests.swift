@@ -70,7 +70,7 @@ struct FramingTests {
 
   @Test func `a header cut off anywhere is an error`() {
     for (name, bytes, matches) in headers {
-      for length in stride(from: 0, to: bytes.count, by: bytes.count > 100 ? 13 : 1) {
+      for length in bytes.indices {
         #expect(throws: FormatError.self, "\(name), \(length) bytes") {
           try matches(Array(bytes[..<length]))
         }
