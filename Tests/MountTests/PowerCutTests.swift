@@ -132,6 +132,30 @@ import Testing
       })
   }
 
+  @Test("D1, D2: after a power cut under many writers all that was closed is there, nothing torn")
+  func manyWriters() throws {
+    try cutPower(
+      before: { python in
+        try python.run(LoadProgram.tools)
+        try python.run(
+          """
+          notes = scratch + '/notes'
+          os.mkdir(notes)
+          for writer in range(5):
+              if os.fork() == 0:
+                  work(writer, writer, notes)
+                  os._exit(0)
+          noted = lambda: sum(os.stat(notes + '/' + name).st_size for name in os.listdir(notes))
+          while noted() < 2000: time.sleep(0.001)
+          """)
+      },
+      after: { python in
+        try python.run(LoadProgram.tools)
+        try python.run("noted, lost = check(scratch + '/notes')")
+        #expect(try python.run("len(noted) > 5, lost") == "(True, [])")
+      })
+  }
+
   /// Mounts a store on a disk of its own, runs `before`, takes the power away, and runs `after` on
   /// what is there when everything is mounted again.
   private func cutPower(
