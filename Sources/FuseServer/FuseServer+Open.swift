@@ -160,6 +160,9 @@ extension FuseServer {
     _ reply: consuming Reply, _ node: KernelNode, _ file: fuse_file_info, _ flags: OpenFlags,
     _ caller: Caller
   ) {
+    // The kernel would make the node empty for everybody who reads it. One reader is the caller.
+    let isOthersToo = node.kind == .published && node.readers.load(ordering: .relaxed) > 1
+    if flags.truncates, isOthersToo, caller.thread != 0 { return reply.fail(.resourceBusy) }
     let shown = nodes.withLock { _ in node.version }
     guard let version = tree.view(node.inode)?.version ?? shown else {
       return reply.fail(.noSuchFileOrDirectory)

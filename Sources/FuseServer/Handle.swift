@@ -21,6 +21,11 @@ final class Handle: @unchecked Sendable {
     self.node = node
     self.content = content
     self.opener = opener
+    if case .version = content { node.readers.add(1, ordering: .relaxed) }
+  }
+
+  deinit {
+    if case .version = content { node.readers.subtract(1, ordering: .relaxed) }
   }
 
   var writes: Bool { opener != nil }

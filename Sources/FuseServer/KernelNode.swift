@@ -1,5 +1,6 @@
 import FileTree
 import LogFormat
+import Synchronization
 
 /// One inode of the kernel. It has a page cache, a size and attributes of its own there, so what
 /// must not mix has a node each.
@@ -28,6 +29,8 @@ final class KernelNode: @unchecked Sendable {
 
   /// Names by which the kernel asked for it lately.
   private(set) var askedBy: [Dentry] = []
+  /// Open file descriptions that are pinned to the node's version.
+  let readers = Atomic<Int>(0)
   /// References that the kernel holds and will give back by FORGET.
   var lookups: UInt64 = 0
   /// Descriptors on it that go to a staging.

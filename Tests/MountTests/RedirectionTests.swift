@@ -85,6 +85,27 @@ import Testing
     }
   }
 
+  @Test("R2: a descriptor that others read is not emptied through /proc/self/fd")
+  func noTruncationUnderReaders() throws {
+    try Mounted.run { mounted in
+      let (reader, other) = (try mounted.python(), try mounted.python())
+      try reader.run("publish('f', b'old ' * 50000); fd = os.open('f', os.O_RDONLY)")
+      try other.run(
+        """
+        own = os.open('f', os.O_RDONLY)
+        try:
+            os.open('/proc/self/fd/%d' % own, os.O_WRONLY | os.O_TRUNC)
+            refused = 0
+        except OSError as error:
+            refused = error.errno
+        """)
+      #expect(try other.run("refused == errno.EBUSY") == "True")
+      #expect(try reader.run("whole(fd) == b'old ' * 50000") == "True")
+      #expect(try other.run("content('f') == b'old ' * 50000") == "True")
+      try reader.run("os.close(fd)")
+    }
+  }
+
   @Test("W1: /proc/self/fd can be opened for writing")
   func reopenedForWriting() throws {
     try Mounted.run { mounted in
