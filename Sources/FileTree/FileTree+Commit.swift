@@ -63,8 +63,12 @@ extension FileTree {
       guard core.hasTarget(publication) else {
         return { self.end(publication, .success(())) }
       }
+      if core.isDisplaced(publication.inode) {
+        core.inFlight[publication.inode]?.waiters.append { self.sequence(publication) }
+        return nil
+      }
       guard core.isReady(publication) else {
-        return { self.log.flush { _ in self.sequence(publication) } }
+        return { self.sequenceAfterFlush(publication) }
       }
       core.plan(publication)
       do {
@@ -80,6 +84,16 @@ extension FileTree {
       return { self.end(publication, .success(())) }
     }
     next?()
+  }
+
+  /// What cannot be flushed will never have a place in the store, so it is not waited for again.
+  private func sequenceAfterFlush(_ publication: Publication) {
+    log.flush { outcome in
+      switch outcome {
+      case .success: self.sequence(publication)
+      case .failure(let error): self.fail(publication, Errno(error))
+      }
+    }
   }
 
   private func durability(of publication: Publication) -> Durability {
@@ -118,12 +132,5 @@ extension FileTree {
     }
     for waiter in waiters { waiter() }
     publication.answer(outcome)
-  }
-}
-
-extension Publication {
-  /// With `durability=fsync` a close is published as soon as it has its place in the order (D2).
-  var isPublishedAhead: Bool {
-    staging.tree.durability == .fsync && reason != .fsync
   }
 }

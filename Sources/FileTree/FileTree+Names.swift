@@ -57,6 +57,7 @@ extension FileTree {
     perform(answer) { core throws(Errno) in
       let key = EntryKey(directory: directory, name: name)
       if let unsettled = core.unsettled(key) { return .wait(unsettled) }
+      if core.isDisplaced(inode) { return .wait(inode) }
       guard let node = core.state[inode] else { throw .noSuchFileOrDirectory }
       guard node.directory == nil else { throw .notPermitted }
       guard node.attributes.names < 65_000 else { throw .tooManyLinks }

@@ -37,6 +37,11 @@ public final class FileTree: Sendable {
     core.withLock { $0.state.view(inode) }
   }
 
+  /// The version that the next publication of the file follows in the order.
+  func predecessor(of inode: Inode) -> Version? {
+    core.withLock { $0.predecessor(of: inode) }
+  }
+
   /// What a staged file's descriptor shows, without what is staged.
   func attributes(for staging: Staging) -> Attributes {
     core.withLock { core in

@@ -15,6 +15,10 @@ final class Publication: @unchecked Sendable {
   private(set) var version: Version?
   private(set) var records: [Record] = []
   var isSequenced = false
+  /// It is published before it is durable (D2).
+  var isPublishedAhead = false
+  /// The file that its first name is taken from (C5).
+  var displaced: Inode?
   /// It is the first of its file.
   private(set) var createsFile = false
   private(set) var time = Timestamp(seconds: 0, nanoseconds: 0)

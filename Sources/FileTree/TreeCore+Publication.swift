@@ -35,7 +35,16 @@ extension TreeCore {
       create = pending.creation
       link = LinkRecord(parent: key.directory, name: key.name, inode: pending.inode, time: time)
     }
+    publication.displaced = link.flatMap { state.entry($0.name, in: $0.parent) }
+    publication.isPublishedAhead = mayPublishAhead(publication)
     publication.plan(create: create, link: link, overlay: isOverlay(publication), at: time)
+  }
+
+  /// With `durability=fsync` a close is published as soon as it has its place in the order (D2),
+  /// but not before an `fsync` of the same file that came earlier and still waits for the disk.
+  private func mayPublishAhead(_ publication: Publication) -> Bool {
+    publication.staging.tree.durability == .fsync && publication.reason != .fsync
+      && (inFlight[publication.inode]?.sequenced ?? 0) == 0
   }
 
   /// Whether the content can be written down as what makes it differ from its base.
@@ -49,7 +58,12 @@ extension TreeCore {
     publication.isSequenced = true
     unapplied += 1
     publication.staging.pending?.isSequenced = true
+    inFlight[publication.inode]?.sequenced += 1
     if let version = publication.version { inFlight[publication.inode]?.lastVersion = version }
+    if let displaced = publication.displaced {
+      inFlight[displaced, default: InFlight()].count += 1
+      inFlight[displaced]?.displacing += 1
+    }
   }
 
   /// The swap of the pointer.
@@ -64,20 +78,37 @@ extension TreeCore {
     }
   }
 
-  /// A publication failed: the file that it was to create was never there (N3).
+  /// A publication failed: the file that it was to create was never there (N3). One that did not
+  /// get into the order has nothing to take back: another may be creating the file by now.
   func abandon(_ publication: Publication) {
-    if publication.createsFile { publication.staging.pending?.isSequenced = false }
+    guard publication.createsFile, publication.isSequenced else { return }
+    publication.staging.pending?.isSequenced = false
   }
 
-  /// Returns those who waited for the file.
+  /// Returns those who waited for the file, or for one that it takes a name from.
   mutating func end(_ publication: Publication) -> [@Sendable () -> Void] {
-    guard var flight = inFlight[publication.inode] else { return [] }
+    var waiters = leave(publication.inode) { flight in
+      if publication.isSequenced { flight.sequenced -= 1 }
+      if publication.reason == .release { flight.releasing -= 1 }
+    }
+    guard publication.isSequenced else { return waiters }
+    unapplied -= 1
+    if let displaced = publication.displaced {
+      waiters += leave(displaced) { $0.displacing -= 1 }
+    }
+    return waiters
+  }
+
+  /// One publication less is in flight; returns those who waited.
+  private mutating func leave(
+    _ inode: Inode, _ change: (inout InFlight) -> Void
+  ) -> [@Sendable () -> Void] {
+    guard var flight = inFlight[inode] else { return [] }
     flight.count -= 1
-    if publication.isSequenced { unapplied -= 1 }
-    if publication.reason == .release { flight.releasing -= 1 }
+    change(&flight)
     let waiters = flight.waiters
     flight.waiters = []
-    inFlight[publication.inode] = flight.count == 0 ? nil : flight
+    inFlight[inode] = flight.count == 0 ? nil : flight
     return waiters
   }
 

@@ -51,6 +51,10 @@ struct TreeCore {
     inFlight[inode]?.lastVersion ?? state[inode]?.version
   }
 
+  /// Whether a publication in flight takes a name from the file: perhaps its last, so that nothing
+  /// that comes later may speak of the file until it is known to be there.
+  func isDisplaced(_ inode: Inode) -> Bool { (inFlight[inode]?.displacing ?? 0) > 0 }
+
   /// The file whose publication has to end before the name can be changed.
   func unsettled(_ key: EntryKey) -> Inode? {
     guard let pending = pendingNames[key], inFlight[pending.inode] != nil else { return nil }
@@ -63,6 +67,11 @@ struct InFlight {
   var count = 0
   /// Of them, those whose last descriptor has gone: requests about the file wait for them (C3).
   var releasing = 0
+  /// Of them, those that have their place in the order.
+  var sequenced = 0
+  /// Publications of other files that are to take a name from this one. What comes after them in
+  /// the order may find no file any more, so it has to wait.
+  var displacing = 0
   /// The last of them in the order.
   var lastVersion: Version?
   /// What waits for them to end.

@@ -89,9 +89,15 @@ struct StagedArea {
     var checksums = BlockChecksums()
     do {
       let blob = try store.log.makeBlob()
-      try buffer.withBytes { bytes in
-        try blob.write(at: 0, bytes)
-        checksums.append(bytes)
+      do {
+        try buffer.withBytes { bytes in
+          try blob.write(at: 0, bytes)
+          checksums.append(bytes)
+        }
+      } catch {
+        // Nothing refers to it yet: on a full disk its room is wanted now, not after a mount.
+        blob.discard()
+        throw error
       }
       backing = .blob(blob, checksums)
       chunk.spill(to: blob)

@@ -75,7 +75,7 @@ public final class Staging: Sendable {
   /// As `pwrite(2)`. A replacement that could not take a write is spent: it would be half-written.
   public func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(Errno) {
     try refuseIfSpent()
-    rebaseIfClean()
+    rebaseIfClean(on: tree.predecessor(of: inode))
     do {
       try content.write(bytes, at: offset, store: tree.store)
     } catch {
@@ -89,7 +89,7 @@ public final class Staging: Sendable {
   public func read(
     at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
   ) throws(Errno) -> Int {
-    rebaseIfClean()
+    rebaseIfClean(on: tree.view(inode)?.version)
     return try content.read(at: offset, into: buffer)
   }
 
@@ -97,7 +97,7 @@ public final class Staging: Sendable {
   public func truncate(to size: UInt64) throws(Errno) {
     guard size <= UInt64(Int64.max) else { throw .fileTooLarge }
     try refuseIfSpent()
-    rebaseIfClean()
+    rebaseIfClean(on: tree.predecessor(of: inode))
     content.truncate(to: size)
     contentChanged()
   }
@@ -121,11 +121,10 @@ public final class Staging: Sendable {
     }
   }
 
-  /// An updating writer with nothing staged sees what others published since.
-  private func rebaseIfClean() {
-    guard isShared, !content.isChanged, let current = tree.view(inode)?.version,
-      current !== content.base
-    else { return }
+  /// An updating writer with nothing staged sees what others published since; what it writes
+  /// follows what has its place in the order, or it would take that back.
+  private func rebaseIfClean(on current: Version?) {
+    guard isShared, !content.isChanged, let current, current !== content.base else { return }
     content = StagedContent(base: current, isChanged: false)
     let size = content.size
     status.withLock { $0.size = size }
