@@ -129,6 +129,10 @@ public final class CommitLog: Sendable {
       before: newest.start.segment, segmentSize: superblock.segmentSize, count: limit)
   }
 
+  /// What could be moved out of `segments` has been: what is left stays until it is released, so
+  /// they are no candidates before something is.
+  public func relocated(_ segments: Set<SegmentNumber>) { ledger.relocated(segments) }
+
   /// Bytes that an opening would have to replay.
   public var bytesSinceCheckpoint: UInt64 { tail.update { $0.bytesSinceCheckpoint } }
 

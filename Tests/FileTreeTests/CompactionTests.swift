@@ -53,6 +53,40 @@ import struct SystemPackage.Errno
     #expect(try pinned.bytes() == bytes)
   }
 
+  @Test func `segments that hold pinned versions alone do not keep the others from compaction`()
+    throws
+  {
+    let fixture = try TreeFixture(SimulatedDisk(), segmentSize: Self.segmentSize)
+    var pinned: [Version] = []
+    for round in 0..<12 {
+      let isPinned = round < 6
+      let bytes = [UInt8](repeating: UInt8(round), count: isPinned ? 1_000 : 60_000)
+      try publish(bytes, as: isPinned ? "pinned" : Name(Array("kept \(round)".utf8))!, in: fixture)
+      if isPinned { pinned.append(try #require(try fixture.find("pinned")?.version)) }
+      for _ in 0..<20 {
+        try publish([UInt8](repeating: 0, count: 50_000), as: "other", in: fixture)
+      }
+    }
+    try fixture.publish("the last", as: "pinned")
+    for _ in 0..<10 { try fixture.maintain() }
+    #expect(fixture.tree.log.relocationCandidates().isEmpty)
+    let segments = Set(
+      try (6..<12).compactMap { round in
+        let file = try fixture.find(Name(Array("kept \(round)".utf8))!)
+        return file?.version?.extents.extents.first?.chunk.logPosition?.segment
+      })
+    #expect(segments.count <= 2, "\(segments)")
+    for (round, version) in pinned.enumerated() {
+      #expect(try version.bytes() == [UInt8](repeating: UInt8(round), count: 1_000))
+    }
+  }
+
+  private func publish(_ bytes: [UInt8], as name: Name, in fixture: TreeFixture) throws {
+    let staging = try fixture.create(name)
+    try staging.write(bytes, at: 0)
+    try fixture.close(staging)
+  }
+
   @Test func `a checkpoint holds commits back for its snapshot only`() throws {
     let fixture = try TreeFixture(SimulatedDisk(), segmentSize: Self.segmentSize)
     for round in 0..<20 {

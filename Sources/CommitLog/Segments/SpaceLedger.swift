@@ -10,6 +10,8 @@ final class SpaceLedger: Sendable {
     var segments: [SegmentNumber: UInt64] = [:]
     /// The last commit that may have referred to a segment without live bytes.
     var emptied: [SegmentNumber: CommitSequence] = [:]
+    /// Live bytes that could not be moved out of a segment when it was tried last.
+    var immovable: [SegmentNumber: UInt64] = [:]
     var blobs: [BlobNumber: UInt64] = [:]
     /// Blobs without live bytes, and the commit that has to be durable before they may go.
     var deadBlobs: [BlobNumber: CommitSequence] = [:]
@@ -28,6 +30,14 @@ final class SpaceLedger: Sendable {
     state.withLock {
       $0.segments[segment] = nil
       $0.emptied[segment] = nil
+      $0.immovable[segment] = nil
+    }
+  }
+
+  /// Takes note that what is live in `segments` cannot be moved.
+  func relocated(_ segments: Set<SegmentNumber>) {
+    state.withLock { state in
+      for segment in segments { state.immovable[segment] = state.segments[segment] }
     }
   }
 
@@ -119,7 +129,8 @@ final class SpaceLedger: Sendable {
   var hasDeadBlobs: Bool { state.withLock { !$0.deadBlobs.isEmpty } }
 
   /// Segments before `limit` of which less than half is live, the emptiest first; none while the
-  /// segments are not more than twice what they hold.
+  /// segments are not more than twice what they hold. One that was tried in vain, since open
+  /// descriptors pin what is in it, must not keep the others waiting.
   func relocationCandidates(
     before limit: SegmentNumber, segmentSize: UInt64, count: Int
   ) -> [SegmentNumber] {
@@ -129,7 +140,7 @@ final class SpaceLedger: Sendable {
       // Below four segments there is nothing to gain.
       guard state.segments.count > 4, occupied > 2 * live else { return [] }
       let candidates = state.segments.filter { segment, live in
-        segment < limit && live > 0 && live < segmentSize / 2
+        segment < limit && live > 0 && live < segmentSize / 2 && live != state.immovable[segment]
       }
       return candidates.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.prefix(count).map(\.key)
     }

@@ -20,6 +20,7 @@ extension FileTree {
       batch = CompactionBatch()
     }
     if !batch.moves.isEmpty { try carryOut(batch) }
+    log.relocated(segments)
   }
 
   private func liveChunks(in segments: Set<SegmentNumber>) -> [Chunk] {
