@@ -17,6 +17,8 @@ final class Publication: @unchecked Sendable {
   var isSequenced = false
   /// It is published before it is durable (D2).
   var isPublishedAhead = false
+  /// It gives space back, so the store's reserve is open to it (F4).
+  var frees = false
   /// The file that its first name is taken from (C5).
   var displaced: Inode?
   /// It is the first of its file.
@@ -35,7 +37,7 @@ final class Publication: @unchecked Sendable {
   var commit: Commit {
     var content: [ContentBuffer] = []
     if case .inline(let buffer, _) = sealed { content = [buffer] }
-    return Commit(records, at: time, content: content)
+    return Commit(records, at: time, content: content, frees: frees)
   }
 
   /// Works out what the publication is: `create` and `link` are for a first one; an overlay writes

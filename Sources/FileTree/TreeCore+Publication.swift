@@ -37,7 +37,11 @@ extension TreeCore {
     }
     publication.displaced = link.flatMap { state.entry($0.name, in: $0.parent) }
     publication.isPublishedAhead = mayPublishAhead(publication)
+    let previous = predecessor(of: publication.inode)
     publication.plan(create: create, link: link, overlay: isOverlay(publication), at: time)
+    if let previous, let version = publication.version {
+      publication.frees = version.allocated < previous.allocated
+    }
   }
 
   /// With `durability=fsync` a close is published as soon as it has its place in the order (D2),

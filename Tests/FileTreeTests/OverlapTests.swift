@@ -129,4 +129,29 @@ import struct SystemPackage.Errno
     let isLeft = disk.paths.contains { path in if case .blob = path { true } else { false } }
     #expect(!isLeft)
   }
+
+  @Test func `F4: on a full disk a file can still be replaced by something smaller`() throws {
+    let disk = SimulatedDisk()
+    let fixture = try TreeFixture(disk, segmentSize: 1 << 20)
+    disk.setCapacity(9 << 20)
+    var names: [Name] = []
+    for size in [200_000, 1] {
+      #expect(throws: Errno.noSpace) {
+        for index in 0..<2_000 {
+          let name = Name(Array("\(size) \(index)".utf8))!
+          let staging = try fixture.create(name)
+          try staging.write([UInt8](repeating: 1, count: size), at: 0)
+          try fixture.close(staging)
+          names.append(name)
+        }
+      }
+    }
+    let inode = try #require(try fixture.find(names[0])).attributes.inode
+    _ = try fixture.wait { fixture.tree.truncate(inode, size: 100, $0) }
+    try fixture.publish("small", as: names[1])
+    try fixture.close(try fixture.create(names[2]))
+    try fixture.wait { fixture.tree.unlink(names[3], in: .root, $0) }
+    #expect(try fixture.text(names[1]) == "small")
+    #expect(throws: Errno.noSpace) { try fixture.publish("more", as: "another") }
+  }
 }

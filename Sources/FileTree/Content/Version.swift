@@ -7,14 +7,17 @@ public final class Version: Sendable {
   /// Bytes.
   public let size: UInt64
   let extents: ExtentMap
-  /// Space used, in units of 512 bytes.
-  let blocks512: UInt64
+  /// Bytes that have content, holes left out.
+  let allocated: UInt64
 
   init(size: UInt64, extents: ExtentMap) {
     self.size = size
     self.extents = extents
-    blocks512 = (extents.allocated + 511) / 512
+    allocated = extents.allocated
   }
+
+  /// Space used, in units of 512 bytes.
+  var blocks512: UInt64 { (allocated + 511) / 512 }
 
   /// The content of a file that was just made.
   static func empty() -> Version { Version(size: 0, extents: ExtentMap()) }
