@@ -18,6 +18,8 @@ struct Change<Value: Sendable> {
   var durability: Durability = .lazy
   /// The change gives space back, so the store's reserve is open to it (F4).
   var frees = false
+  /// The pending name whose place the change takes, once the log has taken the change.
+  var replaces: EntryKey?
   /// What to answer, from the changed state.
   var result: (borrowing TreeCore) -> Value
 }
@@ -74,6 +76,7 @@ extension FileTree {
     } catch {
       throw Errno(error)
     }
+    if let key = change.replaces { _ = core.orphan(key) }
     core.apply(change.records)
     let value = change.result(core)
     guard waits else { return value }

@@ -71,13 +71,13 @@ extension TreeCore {
       }
     } else if pendingNames[target] != nil {
       guard !isDirectory else { throw .notDirectory }
-      _ = orphan(target)
     }
     let time = now()
     var change = Change<Void>(records: [
       .link(LinkRecord(parent: target.directory, name: target.name, inode: inode, time: time)),
       .unlink(UnlinkRecord(parent: source.directory, name: source.name, time: time)),
     ]) { _ in }
+    change.replaces = replaced == nil ? target : nil
     change.durability = replaced == nil ? .lazy : durability
     change.frees = replaced != nil
     return .change(change)

@@ -130,6 +130,22 @@ import struct SystemPackage.Errno
     #expect(!isLeft)
   }
 
+  @Test func `N1: a rename that finds no room leaves the pending name at its target`() throws {
+    let disk = SimulatedDisk()
+    let fixture = try TreeFixture(disk, segmentSize: 1 << 20)
+    disk.setCapacity(6 << 20)
+    #expect(throws: Errno.noSpace) {
+      for index in 0..<5_000 { try fixture.publish("", as: Name(Array("\(index)".utf8))!) }
+    }
+    let staging = try fixture.create("pending")
+    #expect(throws: Errno.noSpace) { try fixture.rename("0", to: "pending") }
+    #expect(staging.pending?.key != nil)
+    guard case .pending = try fixture.wait({ fixture.tree.lookup("pending", in: .root, $0) }) else {
+      Issue.record("the pending name has gone")
+      return
+    }
+  }
+
   @Test func `F4: on a full disk a file can still be replaced by something smaller`() throws {
     let disk = SimulatedDisk()
     let fixture = try TreeFixture(disk, segmentSize: 1 << 20)
