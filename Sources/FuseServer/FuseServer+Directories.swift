@@ -13,24 +13,15 @@ extension FuseServer {
     if !reply.opened(file) { _ = DirectoryHandle.takeBack(file.fh) }
   }
 
+  private typealias Entry = (name: Name, inode: Inode, mode: UInt32)
+
   func readDirectory(
     _ reply: consuming Reply, _ request: fuse_req_t, _ handle: DirectoryHandle, _ size: Int,
     _ offset: Int
   ) {
-    let listing: DirectoryListing?
-    do throws(Errno) {
-      listing = try self.listing(handle, from: offset)
-    } catch {
-      return reply.fail(error)
+    fill(reply, DirectoryPage(request, capacity: size), handle, offset) { page, entry, index in
+      page.append(entry.name, FuseServer.brief(entry.inode, entry.mode), next: index + 1)
     }
-    var page = DirectoryPage(request, capacity: size)
-    var index = offset
-    while let entry = FuseServer.entry(index, of: listing, handle) {
-      guard page.append(entry.name, FuseServer.brief(entry.inode, entry.mode), next: index + 1)
-      else { break }
-      index += 1
-    }
-    reply.bytes(page.bytes)
   }
 
   /// Each entry but `.` and `..` counts as a lookup, if the kernel takes the answer.
@@ -38,25 +29,33 @@ extension FuseServer {
     _ reply: consuming Reply, _ request: fuse_req_t, _ handle: DirectoryHandle, _ size: Int,
     _ offset: Int
   ) {
-    let listing: DirectoryListing?
-    do throws(Errno) {
-      listing = try self.listing(handle, from: offset)
-    } catch {
-      return reply.fail(error)
-    }
-    var page = DirectoryPage(request, capacity: size)
-    var index = offset
-    while let entry = FuseServer.entry(index, of: listing, handle) {
+    fill(reply, DirectoryPage(request, capacity: size), handle, offset) { page, entry, index in
       let found = index < 2 ? nil : lookUp(entry.name, in: handle.node)
       let answer =
         found?.entry
         ?? fuse_entry_param(
           ino: 0, generation: 0, attr: FuseServer.brief(entry.inode, entry.mode), attr_timeout: 0,
           entry_timeout: 0)
-      guard page.append(entry.name, answer, next: index + 1) else {
-        if let node = found?.node { nodes.withLock { $0.forget(node.id, 1) } }
-        break
-      }
+      if page.append(entry.name, answer, next: index + 1) { return true }
+      if let node = found?.node { nodes.withLock { $0.forget(node.id, 1) } }
+      return false
+    }
+  }
+
+  /// Answers with the entries from `offset` on, as many as `append` finds room for.
+  private func fill(
+    _ reply: consuming Reply, _ empty: consuming DirectoryPage, _ handle: DirectoryHandle,
+    _ offset: Int, append: (inout DirectoryPage, Entry, Int) -> Bool
+  ) {
+    let listing: DirectoryListing?
+    do throws(Errno) {
+      listing = try self.listing(handle, from: offset)
+    } catch {
+      return reply.fail(error)
+    }
+    var page = empty
+    var index = offset
+    while let entry = FuseServer.entry(index, of: listing, handle), append(&page, entry, index) {
       index += 1
     }
     reply.bytes(page.bytes)
@@ -86,7 +85,7 @@ extension FuseServer {
 
   private static func entry(
     _ index: Int, of listing: DirectoryListing?, _ handle: DirectoryHandle
-  ) -> (name: Name, inode: Inode, mode: UInt32)? {
+  ) -> Entry? {
     guard let listing else { return nil }
     switch index {
     case 0: return (itself, handle.node.inode, S_IFDIR)

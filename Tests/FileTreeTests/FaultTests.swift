@@ -39,6 +39,21 @@ import struct SystemPackage.Errno
       try #require(tree.verify { _ in }.isEmpty)
     }
   }
+
+  @Test func `C7: a working copy that an overwrite may have torn is not published`() throws {
+    let disk = SimulatedDisk()
+    let fixture = try TreeFixture(disk)
+    try fixture.publish("old", as: "f")
+    let staging = try fixture.tree.update(try #require(try fixture.find("f")).attributes.inode)
+    try staging.write([UInt8](repeating: 1, count: 300_000), at: 0)
+    disk.setFailure { operation in
+      if case .blob = operation.path, operation.kind == .write { .ioError } else { nil }
+    }
+    #expect(throws: Errno.ioError) { try fixture.write("new", to: staging, at: 5) }
+    disk.setFailure { _ in nil }
+    #expect(throws: Errno.ioError) { try fixture.close(staging) }
+    #expect(try fixture.text("f") == "old")
+  }
 }
 
 extension DiskOperation {

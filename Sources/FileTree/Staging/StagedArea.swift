@@ -14,6 +14,8 @@ struct StagedArea {
   let chunk: Chunk
   private(set) var length: UInt64 = 0
   private var backing: Backing
+  /// A failed write may have changed some of its bytes: nobody knows what is there (C7).
+  private var isTorn = false
   private let store: ContentStore
 
   private enum Backing {
@@ -61,7 +63,12 @@ struct StagedArea {
         $0.copyMemory(from: bytes)
       }
     case .blob(let blob, var checksums):
-      do { try blob.write(at: offset, bytes) } catch { throw Errno(error) }
+      do {
+        try blob.write(at: offset, bytes)
+      } catch {
+        isTorn = true
+        throw Errno(error)
+      }
       backing = .memory(Self.nothing)
       checksums.overwrite(bytes, at: offset)
       backing = .blob(blob, checksums)
@@ -69,7 +76,9 @@ struct StagedArea {
   }
 
   /// Ends the writing: the chunk gets its checksums and must not be written any more.
+  /// - Throws: `EIO` if bytes are in doubt.
   mutating func seal() throws(Errno) -> SealedContent {
+    guard !isTorn else { throw .ioError }
     switch backing {
     case .memory(let buffer):
       let checksums = buffer.withBytes { Checksum.ofBlocks($0) }
