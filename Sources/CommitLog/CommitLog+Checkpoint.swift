@@ -1,4 +1,3 @@
-import Dispatch
 import LogFormat
 import Storage
 
@@ -54,8 +53,10 @@ extension CommitLog {
     }
   }
 
-  private func waitUntilDurable() throws {
-    let outcome = Outcome()
+  /// Blocks until everything appended before is durable and its completions have been called.
+  /// - Throws: a ``CommitError``.
+  public func waitUntilDurable() throws {
+    let outcome = Awaited<Result<Void, CommitError>>()
     flush { outcome.set($0) }
     try outcome.wait().get()
   }

@@ -32,7 +32,3 @@ extension Timestamp {
       seconds: Int64(time.tv_sec), nanoseconds: UInt32(clamping: min(time.tv_nsec, 999_999_999)))
   }
 }
-
-extension Attributes {
-  var isRegularFile: Bool { mode & S_IFMT == S_IFREG }
-}

@@ -3,8 +3,6 @@
 struct ExtentMap: Sendable {
   private(set) var extents: [Extent] = []
 
-  var isEmpty: Bool { extents.isEmpty }
-
   /// Bytes that have content, holes left out.
   var allocated: UInt64 { extents.reduce(0) { $0 + $1.length } }
 

@@ -1,48 +1,28 @@
 import CommitLog
-import Dispatch
 import HashTreeCollections
 import LogFormat
-import Synchronization
 
 extension FileTree {
   /// Writes the whole tree down as it is at one place in the order, so that recovery need not
   /// replay what came before. Blocks for I/O; publications are held back for the moment of the
   /// snapshot only.
   func checkpointIfChanged() throws {
-    try flush()
+    try log.waitUntilDurable()
     guard log.bytesSinceCheckpoint > 0 || log.isCheckpointAdvised else { return }
     let (state, sequence) = snapshot()
-    try flush()
+    // It waits until all of it is durable; then every chunk knows its place in the store.
     try log.writeCheckpoint(
       through: sequence, state: [state.nextInode], records: state.checkpointRecords)
   }
 
   private func snapshot() -> (TreeState, CommitSequence) {
-    let taken = DispatchSemaphore(value: 0)
-    let result = Mutex<(TreeState, CommitSequence)?>(nil)
+    let taken = Awaited<(TreeState, CommitSequence)>()
     let waiters = core.withLock { core in
-      core.gate = Gate { state, sequence in
-        result.withLock { $0 = (state, sequence) }
-        taken.signal()
-      }
+      core.gate = Gate { state, sequence in taken.set((state, sequence)) }
       return core.openGateIfIdle()
     }
     for waiter in waiters { waiter() }
-    taken.wait()
-    return result.withLock { $0! }
-  }
-
-  /// Waits until everything that has its place in the order is durable, and every chunk of it knows
-  /// its place in the store.
-  private func flush() throws {
-    let done = DispatchSemaphore(value: 0)
-    let result = Mutex<Result<Void, CommitError>>(.success(()))
-    log.flush { outcome in
-      result.withLock { $0 = outcome }
-      done.signal()
-    }
-    done.wait()
-    try result.withLock { $0 }.get()
+    return taken.wait()
   }
 }
 

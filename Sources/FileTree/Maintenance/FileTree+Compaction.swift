@@ -1,7 +1,5 @@
 import CommitLog
-import Dispatch
 import LogFormat
-import Synchronization
 
 extension FileTree {
   /// How much compaction copies in one commit: little enough that a writer's commit in the same
@@ -39,17 +37,12 @@ extension FileTree {
   }
 
   private func carryOut(_ batch: CompactionBatch) throws {
-    let done = DispatchSemaphore(value: 0)
-    let result = Mutex<Result<CommitPlace, CommitError>?>(nil)
+    let outcome = Awaited<Result<CommitPlace, CommitError>>()
     try core.withLock { core in
       let commit = Commit(batch.records, at: core.now(), content: batch.content)
-      core.lastSequence = try log.append(commit, .wait) { outcome in
-        result.withLock { $0 = outcome }
-        done.signal()
-      }
+      core.lastSequence = try log.append(commit, .wait) { outcome.set($0) }
     }
-    done.wait()
-    let place = try result.withLock { $0! }.get()
+    let place = try outcome.wait().get()
     for move in batch.moves {
       let start = ContentLocation.log(place.contentStart).advanced(by: UInt64(move.offset))
       guard case .log(let target) = start else { continue }

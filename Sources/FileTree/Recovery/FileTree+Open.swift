@@ -1,5 +1,4 @@
 import CommitLog
-import Dispatch
 import LogFormat
 import Logging
 import Storage
@@ -54,11 +53,10 @@ extension FileTree {
     let root = CreateRecord(
       inode: .root, mode: FileType.directory | 0o755, uid: Platform.userID, gid: Platform.groupID,
       rdev: 0, accessed: now, modified: now, changed: now, created: now, symlinkTarget: [])
-    let made = DispatchSemaphore(value: 0)
-    perform({ (_: Result<Void, Errno>) in made.signal() }) { core throws(Errno) in
+    let made = Awaited<Result<Void, Errno>>()
+    perform({ made.set($0) }) { core throws(Errno) in
       .change(Change(records: [.create(root)], durability: .wait) { _ in })
     }
-    made.wait()
-    guard view(.root) != nil else { throw Errno.ioError }
+    try made.wait().get()
   }
 }

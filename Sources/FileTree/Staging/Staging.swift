@@ -42,9 +42,6 @@ public final class Staging: Sendable {
   /// The name does not exist for others yet (N1).
   public var isCreation: Bool { pending != nil && !status.withLock { $0.isPublished } }
 
-  /// Its writer was killed (C4) or a commit failed (C7): it publishes nothing, ever.
-  public var isSpent: Bool { status.withLock { $0.spent != nil } }
-
   /// Whether a read or write does disk I/O.
   public var isLarge: Bool { status.withLock { $0.isLarge } }
 
