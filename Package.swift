@@ -37,7 +37,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "CommitLog",
-      dependencies: ["LogFormat", "Storage", logging, system],
+      dependencies: ["LogFormat", "Storage", "CLinux", logging, system],
       swiftSettings: strict),
     .target(name: "LogFormat", dependencies: ["CXXHash"], swiftSettings: strict),
     .target(name: "Storage", dependencies: ["CLinux", system], swiftSettings: strict),

@@ -47,11 +47,11 @@ public final class CommitLog: Sendable {
     let store = superblock.store
     threads.withLock {
       $0 = (
-        BackgroundThread {
+        BackgroundThread("intact-commits") {
           var committer = Committer(tail: tail, storage: storage, ledger: ledger, store: store)
           committer.run()
         },
-        BackgroundThread { preparer.run() }
+        BackgroundThread("intact-segments") { preparer.run() }
       )
     }
   }

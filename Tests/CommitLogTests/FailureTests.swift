@@ -24,7 +24,10 @@ struct FailureTests {
     for index in 0..<good { try session.appendAndWait(length: workload.lengths[index]) }
     let isBroken = Mutex(true)
     disk.setFailure { operation in
-      guard case .segment? = operation.path, operation.kind == kind else { return nil }
+      // A spare segment that cannot be prepared is another failure, and fails no group.
+      guard case .segment? = operation.path, operation.kind == kind,
+        Self.threadName == "intact-commits"
+      else { return nil }
       return isBroken.withLock { broken in
         defer { broken = false }
         return broken ? .ioError : nil
@@ -57,7 +60,11 @@ struct FailureTests {
     let isBroken = Mutex(false)
     disk.setFailure { operation in
       isBroken.withLock { broken in
-        if case .segment? = operation.path, operation.kind == .flush { broken = true }
+        if case .segment? = operation.path, operation.kind == .flush,
+          Self.threadName == "intact-commits"
+        {
+          broken = true
+        }
         return broken ? .ioError : nil
       }
     }
@@ -162,6 +169,15 @@ struct FailureTests {
     try session.log.close()
     #expect(session.acknowledged == 300)
     #expect(session.failures.isEmpty)
+  }
+
+  /// What the calling thread is called.
+  private static var threadName: String {
+    let file = open("/proc/thread-self/comm", O_RDONLY | O_CLOEXEC)
+    defer { close(file) }
+    var name = [UInt8](repeating: 0, count: 16)
+    let count = read(file, &name, name.count)
+    return String(decoding: name.prefix(max(0, count - 1)), as: UTF8.self)
   }
 
   private func waitUntil(_ condition: () -> Bool) throws {

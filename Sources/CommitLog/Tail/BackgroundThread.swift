@@ -1,3 +1,4 @@
+import CLinux
 import Dispatch
 import Glibc
 
@@ -6,10 +7,12 @@ final class BackgroundThread: Sendable {
   private let finished = DispatchSemaphore(value: 0)
 
   /// Starts the thread.
-  init(_ body: @escaping @Sendable () -> Void) {
+  /// - Parameter name: at most 15 bytes; what `ps -L` shows.
+  init(_ name: String, _ body: @escaping @Sendable () -> Void) {
     let finished = self.finished
     let start = Unmanaged.passRetained(
       Body {
+        intact_name_thread(name)
         body()
         finished.signal()
       })
