@@ -8,4 +8,18 @@ public enum CommitReason: Sendable {
   /// The last descriptor anywhere went with something still staged (C3): later requests about the
   /// file wait.
   case release
+  /// A `write` to the end of the file, a commit of its own (W3).
+  case append
+  /// A lock was released, whose next holder must see what was written under it (C6).
+  case unlock
+
+  /// Whether the commit is published as soon as it has its place in the order, not when it is
+  /// durable (D2).
+  func isPublishedAhead(_ mode: DurabilityMode) -> Bool {
+    switch self {
+    case .append, .unlock: true
+    case .close, .release: mode == .fsync
+    case .fsync: false
+    }
+  }
 }

@@ -35,9 +35,9 @@ extension FileTree {
   private func truncation(of inode: Inode) throws(Errno) -> Staging {
     try core.withLock { core throws(Errno) in
       let file = try core.requireFile(inode)
-      guard let version = core.predecessor(of: inode) else { throw .noSuchFileOrDirectory }
+      guard let present = core.predecessor(of: inode) else { throw .noSuchFileOrDirectory }
       return Staging(
-        of: file, in: self, content: StagedContent(base: version, isChanged: false))
+        of: file, in: self, content: StagedContent(base: present, isChanged: false))
     }
   }
 }

@@ -19,7 +19,7 @@ extension FileTree {
       return
     }
     guard staging.isChanged else {
-      if reason == .fsync { sync(answer) } else { answer(.success(())) }
+      if staging.mustSync(reason) { sync(answer) } else { answer(.success(())) }
       return
     }
     let publication = Publication(staging: staging, reason: reason, answer: answer)
@@ -54,36 +54,57 @@ extension FileTree {
   }
 
   /// Gives the publication its place in the order.
-  private func sequence(_ publication: Publication) {
-    let next: (@Sendable () -> Void)? = core.withLock { core in
-      if core.gate != nil {
-        core.gate?.waiting.append { self.sequence(publication) }
-        return nil
-      }
-      guard core.hasTarget(publication) else {
-        return { self.end(publication, .success(())) }
-      }
-      if core.isDisplaced(publication.inode) {
-        core.inFlight[publication.inode]?.waiters.append { self.sequence(publication) }
-        return nil
-      }
-      guard core.isReady(publication) else {
-        return { self.sequenceAfterFlush(publication) }
-      }
-      core.plan(publication)
-      do {
-        let sequence = try log.append(publication.commit, durability(of: publication)) {
-          self.committed(publication, $0)
-        }
-        core.sequenced(publication, at: sequence)
-      } catch {
-        return { self.fail(publication, Errno(error)) }
-      }
-      guard publication.isPublishedAhead else { return nil }
-      core.publish(publication)
-      return { self.end(publication, .success(())) }
-    }
+  func sequence(_ publication: Publication) {
+    let next = core.withLock { core in place(publication, &core) }
     next?()
+  }
+
+  /// Returns what is left to be done without the lock.
+  private func place(
+    _ publication: Publication, _ core: inout TreeCore
+  ) -> (@Sendable () -> Void)? {
+    if core.gate != nil {
+      core.gate?.waiting.append { self.sequence(publication) }
+      return nil
+    }
+    guard core.hasTarget(publication) else {
+      return { self.endWithoutTarget(publication) }
+    }
+    if core.isDisplaced(publication.inode) {
+      core.inFlight[publication.inode]?.waiters.append { self.sequence(publication) }
+      return nil
+    }
+    guard core.isReady(publication) else {
+      return { self.sequenceAfterFlush(publication) }
+    }
+    core.plan(publication)
+    do {
+      let sequence = try log.append(publication.commit, durability(of: publication)) {
+        self.committed(publication, $0)
+      }
+      core.sequenced(publication, at: sequence)
+    } catch {
+      return { self.fail(publication, Errno(error)) }
+    }
+    guard publication.isPublishedAhead else { return nil }
+    core.publish(publication)
+    guard !publication.isHeldBack else { return nil }
+    return { self.end(publication, .success(())) }
+  }
+
+  /// The file has lost its last name: nobody but its descriptors will see what they write.
+  private func endWithoutTarget(_ publication: Publication) {
+    guard publication.isAppend, case .inline(let buffer, _)? = publication.sealed else {
+      return end(publication, .success(()))
+    }
+    do throws(Errno) {
+      try buffer.withBytes { bytes throws(Errno) in
+        try publication.staging.write(bytes, at: publication.staging.size)
+      }
+      end(publication, .success(()))
+    } catch {
+      end(publication, .failure(error))
+    }
   }
 
   /// What cannot be flushed will never have a place in the store, so it is not waited for again.
@@ -97,7 +118,7 @@ extension FileTree {
   }
 
   private func durability(of publication: Publication) -> Durability {
-    publication.isPublishedAhead ? .lazy : .wait
+    publication.isPublishedAhead && !publication.isHeldBack ? .lazy : .wait
   }
 
   /// On the log's thread, in the order of the log: the flush that carried the commit has ended.
@@ -105,22 +126,27 @@ extension FileTree {
     switch outcome {
     case .success(let place):
       publication.settle(at: place)
-      guard !publication.isPublishedAhead else { return }
-      core.withLock { $0.publish(publication) }
+      if !publication.isPublishedAhead {
+        core.withLock { $0.publish(publication) }
+      } else if !publication.isHeldBack {
+        return
+      }
       end(publication, .success(()))
     case .failure(let error):
       guard !publication.isPublishedAhead else {
         store.logger.error("a published version could not be made durable: \(error)")
+        if publication.isHeldBack { end(publication, .failure(Errno(error))) }
         return
       }
       fail(publication, Errno(error))
     }
   }
 
-  /// C7: the old version stays, the staging is spent.
+  /// C7: the old version stays, the staging is spent. An append has staged nothing that could be
+  /// half-written: the next one may find room.
   private func fail(_ publication: Publication, _ error: Errno) {
     core.withLock { $0.abandon(publication) }
-    spend(publication.staging, failing: error)
+    if !publication.isAppend { spend(publication.staging, failing: error) }
     end(publication, .failure(error))
   }
 

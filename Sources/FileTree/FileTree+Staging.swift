@@ -52,7 +52,9 @@ extension FileTree {
     attributes.links = 0
     return Staging(
       of: attributes, in: self,
-      content: StagedContent(base: version ?? .empty(), isChanged: false))
+      content: StagedContent(
+        base: version.map { FileBody(version: $0, content: $0.content) } ?? FileBody(Content()),
+        isChanged: false))
   }
 
   /// The opener was killed: what is staged is never published (C4). The caller holds the staging to
@@ -84,7 +86,8 @@ extension TreeCore {
   ) -> Staging {
     if isShared, let shared = live[pending.inode] { return shared }
     let staging = Staging(
-      of: pending.attributes, in: tree, content: StagedContent(base: .empty(), isChanged: true),
+      of: pending.attributes, in: tree,
+      content: StagedContent(base: FileBody(Content()), isChanged: true),
       isShared: isShared, pending: pending)
     pending.stagings.append(staging)
     if isShared { live[pending.inode] = staging }
@@ -96,7 +99,7 @@ extension TreeCore {
   ) throws(Errno) -> Staging {
     let file = try requireFile(inode)
     return Staging(
-      of: file, in: tree, content: StagedContent(base: .empty(), isChanged: true),
+      of: file, in: tree, content: StagedContent(base: FileBody(Content()), isChanged: true),
       privateInode: newPrivateInode())
   }
 
@@ -114,7 +117,7 @@ extension TreeCore {
   func requireFile(_ inode: Inode) throws(Errno) -> Attributes {
     guard let node = state[inode] else { throw .noSuchFileOrDirectory }
     guard node.directory == nil else { throw .isDirectory }
-    guard node.version != nil else { throw .noSuchAddressOrDevice }
+    guard node.file != nil else { throw .noSuchAddressOrDevice }
     return node.statAttributes
   }
 

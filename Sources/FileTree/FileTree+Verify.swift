@@ -46,9 +46,7 @@ private struct Verification {
   mutating func walk(_ inode: Inode, path: [UInt8], _ report: (VerifyProgress) -> Void) {
     guard let node = state[inode], seen.insert(inode).inserted else { return }
     progress.files += 1
-    for extent in node.version?.extents.extents ?? [] {
-      check(extent, path, report)
-    }
+    node.file?.content.extents.forEach { check($0, path, report) }
     report(progress)
     for (name, child) in node.directory?.entries ?? [:] {
       walk(child, path: path.isEmpty ? name.bytes : path + [UInt8(ascii: "/")] + name.bytes, report)

@@ -37,9 +37,14 @@ public final class FileTree: Sendable {
     core.withLock { $0.state.view(inode) }
   }
 
-  /// The version that the next publication of the file follows in the order.
-  func predecessor(of inode: Inode) -> Version? {
+  /// What the next publication of the file follows in the order.
+  func predecessor(of inode: Inode) -> FileBody? {
     core.withLock { $0.predecessor(of: inode) }
+  }
+
+  /// What a path to the file shows.
+  func published(_ inode: Inode) -> FileBody? {
+    core.withLock { $0.state[inode]?.file }
   }
 
   /// What a staged file's descriptor shows, without what is staged.

@@ -20,8 +20,8 @@ final class Node: Sendable {
 
   func with(_ body: NodeBody) -> Node { Node(attributes, body) }
 
-  var version: Version? {
-    if case .file(let version) = body { version } else { nil }
+  var file: FileBody? {
+    if case .file(let file) = body { file } else { nil }
   }
 
   var directory: Directory? {
@@ -31,7 +31,7 @@ final class Node: Sendable {
 
 /// What makes one type of file differ from another.
 enum NodeBody: Sendable {
-  case file(Version)
+  case file(FileBody)
   case directory(Directory)
   case symlink(target: [UInt8])
   /// A fifo, a socket or a device node.

@@ -2,21 +2,25 @@ import CommitLog
 import LogFormat
 import struct SystemPackage.Errno
 
-/// One commit of a staging, from its request to its answer. Confined to one step at a time; the
-/// steps follow each other.
+/// One commit of a staging, or of an append through it, from its request to its answer. Confined to
+/// one step at a time; the steps follow each other.
 final class Publication: @unchecked Sendable {
   let staging: Staging
   let reason: CommitReason
   let answer: Answer<Void>
   /// The staged bytes; nil if only attributes or the size changed.
   var sealed: SealedContent?
+  /// The staged bytes stay where they are: `sealed` goes to the end of what is current (W3).
+  let isAppend: Bool
 
   /// What the plan under the tree's lock decided.
-  private(set) var version: Version?
+  private(set) var file: FileBody?
   private(set) var records: [Record] = []
   var isSequenced = false
   /// It is published before it is durable (D2).
   var isPublishedAhead = false
+  /// It is published ahead, and answered when it is durable: too much is on its way to the disk.
+  var isHeldBack = false
   /// It gives space back, so the store's reserve is open to it (F4).
   var frees = false
   /// The file that its first name is taken from (C5).
@@ -29,19 +33,27 @@ final class Publication: @unchecked Sendable {
     self.staging = staging
     self.reason = reason
     self.answer = answer
+    isAppend = false
+  }
+
+  /// `bytes` go to the end of the file.
+  init(appending bytes: SealedContent, through staging: Staging, answer: @escaping Answer<Void>) {
+    self.staging = staging
+    self.answer = answer
+    reason = .append
+    sealed = bytes
+    isAppend = true
   }
 
   var inode: Inode { staging.inode }
 
   /// What the log writes down.
   var commit: Commit {
-    var content: [ContentBuffer] = []
-    if case .inline(let buffer, _) = sealed { content = [buffer] }
-    return Commit(records, at: time, content: content, frees: frees)
+    Commit(records, at: time, content: sealed?.buffers ?? [], frees: frees)
   }
 
-  /// Works out what the publication is: `create` and `link` are for a first one; an overlay writes
-  /// down only what was written.
+  /// Works out what the publication of a staging is: `create` and `link` are for a first one; an
+  /// overlay writes down only what was written.
   func plan(create: CreateRecord?, link: LinkRecord?, overlay: Bool, at time: Timestamp) {
     self.time = time
     let status = staging.status.withLock { $0 }
@@ -50,27 +62,52 @@ final class Publication: @unchecked Sendable {
     if let create { records.append(.create(create)) }
     if staging.content.isChanged {
       attributes.modified = attributes.modified ?? time
-      version = staging.content.version()
+      file = FileBody(staging.content.content)
       records.append(
         .setContent(
-          staging.content.record(
-            for: inode, sealed: sealed, overlay: overlay)))
+          staging.content.record(for: inode, sealed: sealed, overlay: overlay)))
     }
     records.append(.setAttributes(attributes))
     if let link { records.append(.link(link)) }
   }
 
-  /// The bytes lie in the store.
-  func settle(at place: CommitPlace) {
-    switch sealed {
-    case nil: break
-    case .inline(_, let chunk): chunk.settle(at: .log(place.contentStart))
-    case .blob(let blob, let chunk): chunk.settle(at: .blob(blob.number, offset: 0))
-    }
+  /// Works out what an append to `present` is.
+  func plan(appendingTo present: FileBody, at time: Timestamp) {
+    guard let sealed else { return }
+    self.time = time
+    var content = present.content
+    let length = sealed.chunk.length
+    let extent = Extent(
+      fileOffset: content.size, length: length, chunk: sealed.chunk, chunkOffset: 0)
+    content.extents.insert(extent)
+    content.size += length
+    content.revision += 1
+    file = FileBody(version: present.version, content: content)
+    var writer = ContentRecordWriter()
+    writer.append(extent) { sealed.record }
+    records = [
+      .setContent(
+        ContentRecord(
+          inode: inode, size: content.size, replacesAll: false, chunks: writer.chunks,
+          extents: writer.extents)),
+      .setAttributes(SetAttributesRecord(inode: inode, modified: time, changed: time)),
+    ]
   }
+
+  /// The bytes lie in the store.
+  func settle(at place: CommitPlace) { sealed?.settle(at: place) }
 }
 
 extension Staging {
+  /// Whether a commit with nothing staged has to wait for what was published before.
+  func mustSync(_ reason: CommitReason) -> Bool {
+    switch reason {
+    case .fsync: true
+    case .close where tree.durability == .close: status.withLock { $0.takeMustBeFlushed() }
+    default: false
+    }
+  }
+
   /// Something waits to be published.
   var isChanged: Bool { content.isChanged || status.withLock { !$0.change.isEmpty } }
 }

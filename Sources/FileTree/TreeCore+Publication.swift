@@ -19,16 +19,23 @@ extension TreeCore {
 
   /// False while the log has yet to say where content that must be written down again lies.
   func isReady(_ publication: Publication) -> Bool {
-    let content = publication.staging.content
-    return isOverlay(publication)
-      || content.extents.extents.allSatisfy {
-        $0.chunk === publication.sealed?.chunk || $0.chunk.location != nil
-      }
+    publication.isAppend
+      || publication.staging.content.isReady(
+        sealed: publication.sealed, overlay: isOverlay(publication))
   }
 
   /// Works out the commit in the present order.
   mutating func plan(_ publication: Publication) {
     let time = now()
+    publication.isPublishedAhead = mayPublishAhead(publication)
+    publication.isHeldBack =
+      publication.isPublishedAhead && publication.staging.tree.store.isMemoryFull
+    let previous = predecessor(of: publication.inode)
+    if publication.isAppend {
+      if let previous { publication.plan(appendingTo: previous, at: time) }
+      return
+    }
+    if let previous { publication.staging.content.follow(previous) }
     var create: CreateRecord?
     var link: LinkRecord?
     if let pending = publication.staging.pending, !pending.isSequenced, let key = pending.key {
@@ -36,24 +43,24 @@ extension TreeCore {
       link = LinkRecord(parent: key.directory, name: key.name, inode: pending.inode, time: time)
     }
     publication.displaced = link.flatMap { state.entry($0.name, in: $0.parent) }
-    publication.isPublishedAhead = mayPublishAhead(publication)
-    let previous = predecessor(of: publication.inode)
     publication.plan(create: create, link: link, overlay: isOverlay(publication), at: time)
-    if let previous, let version = publication.version {
-      publication.frees = version.allocated < previous.allocated
+    if let previous, let file = publication.file {
+      publication.frees = file.content.extents.allocated < previous.content.extents.allocated
     }
   }
 
-  /// With `durability=fsync` a close is published as soon as it has its place in the order (D2),
-  /// but not before an `fsync` of the same file that came earlier and still waits for the disk.
+  /// With `durability=fsync` a close is published as soon as it has its place in the order (D2), an
+  /// append (W3) and the release of a lock (C6) in every mode; but not before an `fsync` of the same
+  /// file that came earlier and still waits for the disk.
   private func mayPublishAhead(_ publication: Publication) -> Bool {
-    publication.staging.tree.durability == .fsync && publication.reason != .fsync
+    publication.reason.isPublishedAhead(publication.staging.tree.durability)
       && (inFlight[publication.inode]?.sequenced ?? 0) == 0
   }
 
   /// Whether the content can be written down as what makes it differ from its base.
   private func isOverlay(_ publication: Publication) -> Bool {
-    predecessor(of: publication.inode) === publication.staging.content.base
+    let present = predecessor(of: publication.inode)
+    return present?.version === publication.staging.content.base.version
   }
 
   /// The log has taken the publication at its place in the order.
@@ -63,7 +70,7 @@ extension TreeCore {
     unapplied += 1
     publication.staging.pending?.isSequenced = true
     inFlight[publication.inode]?.sequenced += 1
-    if let version = publication.version { inFlight[publication.inode]?.lastVersion = version }
+    if let file = publication.file { inFlight[publication.inode]?.last = file }
     if let displaced = publication.displaced {
       inFlight[displaced, default: InFlight()].count += 1
       inFlight[displaced]?.displacing += 1
@@ -75,8 +82,16 @@ extension TreeCore {
     let staging = publication.staging
     for record in publication.records { apply(record, of: publication) }
     state.endCommit()
-    if let version = publication.version { staging.content.published(version) }
-    staging.status.withLock { $0.published() }
+    if publication.isAppend || publication.isPublishedAhead {
+      staging.status.withLock { $0.mustBeFlushed = true }
+    }
+    guard !publication.isAppend else {
+      fragmented.insert(publication.inode)
+      return
+    }
+    if let file = publication.file { staging.content.published(file) }
+    let size = staging.content.size
+    staging.status.withLock { $0.published(size: size) }
     if let pending = staging.pending, let key = pending.key, pendingNames[key] === pending {
       pendingNames[key] = nil
     }
@@ -131,8 +146,11 @@ extension TreeCore {
     do {
       switch record {
       case .setContent:
-        guard state[publication.inode] != nil, let version = publication.version else { return }
-        try state.setVersion(version, of: publication.inode)
+        guard state[publication.inode] != nil, let file = publication.file else { return }
+        if state[publication.inode]?.file?.version === file.version {
+          file.version.become(file.content)
+        }
+        try state.setFile(file, of: publication.inode)
       case .setAttributes(var record):
         guard let node = state[publication.inode] else { return }
         record.changed = max(record.changed ?? publication.time, node.attributes.changed)

@@ -13,6 +13,8 @@ struct TreeCore {
   var live: [Inode: Staging] = [:]
   /// Files with a publication on its way.
   var inFlight: [Inode: InFlight] = [:]
+  /// Files to which appends have added many extents.
+  var fragmented: Set<Inode> = []
   /// A checkpoint waits for the publications in flight; new ones wait here for the checkpoint's
   /// snapshot.
   var gate: Gate?
@@ -46,9 +48,9 @@ struct TreeCore {
 
   func directory(_ inode: Inode) -> Directory? { state[inode]?.directory }
 
-  /// The version that the next publication of the file follows in the order, published or not.
-  func predecessor(of inode: Inode) -> Version? {
-    inFlight[inode]?.lastVersion ?? state[inode]?.version
+  /// What the next publication of the file follows in the order, published or not.
+  func predecessor(of inode: Inode) -> FileBody? {
+    inFlight[inode]?.last ?? state[inode]?.file
   }
 
   /// Whether a publication in flight takes a name from the file: perhaps its last, so that nothing
@@ -73,7 +75,7 @@ struct InFlight {
   /// the order may find no file any more, so it has to wait.
   var displacing = 0
   /// The last of them in the order.
-  var lastVersion: Version?
+  var last: FileBody?
   /// What waits for them to end.
   var waiters: [@Sendable () -> Void] = []
 }

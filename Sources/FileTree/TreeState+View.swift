@@ -3,7 +3,7 @@ import LogFormat
 extension TreeState {
   /// A file as `stat` sees it.
   func view(_ inode: Inode) -> FileView? {
-    nodes[inode].map { FileView(attributes: $0.statAttributes, version: $0.version) }
+    nodes[inode].map { FileView(attributes: $0.statAttributes, version: $0.file?.version) }
   }
 
   func entry(_ name: Name, in directory: Inode) -> Inode? {
@@ -24,7 +24,7 @@ extension Node {
 
   private var measures: (links: UInt32, size: UInt64, blocks512: UInt64) {
     switch body {
-    case .file(let version): (attributes.names, version.size, version.blocks512)
+    case .file(let file): (attributes.names, file.content.size, file.content.blocks512)
     case .directory(let directory): (2 + directory.subdirectories, 4096, 8)
     case .symlink(let target): (attributes.names, UInt64(target.count), 0)
     case .special: (attributes.names, 0, 0)

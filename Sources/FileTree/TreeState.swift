@@ -40,12 +40,12 @@ struct TreeState: Sendable {
     unlinked.removeAll(keepingCapacity: true)
   }
 
-  /// Makes `version` the content of a file.
-  mutating func setVersion(_ version: Version, of inode: Inode) throws(InconsistentRecord) {
+  /// Gives a file another version, or its version another content.
+  mutating func setFile(_ file: FileBody, of inode: Inode) throws(InconsistentRecord) {
     guard let node = nodes[inode], case .file = node.body else {
       throw InconsistentRecord("content for inode \(inode.rawValue), which is no file")
     }
-    nodes[inode] = node.with(.file(version))
+    nodes[inode] = node.with(.file(file))
   }
 
   mutating func reserveInodes(below next: UInt64) { nextInode = max(nextInode, next) }
@@ -53,7 +53,7 @@ struct TreeState: Sendable {
   private mutating func create(_ record: CreateRecord) {
     let body: NodeBody =
       switch record.mode.fileType {
-      case FileType.regular: .file(.empty())
+      case FileType.regular: .file(FileBody(Content()))
       case FileType.directory: .directory(Directory(parent: record.inode))
       case FileType.symlink: .symlink(target: record.symlinkTarget)
       default: .special

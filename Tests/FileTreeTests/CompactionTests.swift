@@ -73,7 +73,7 @@ import struct SystemPackage.Errno
     let segments = Set(
       try (6..<12).compactMap { round in
         let file = try fixture.find(Name(Array("kept \(round)".utf8))!)
-        return file?.version?.extents.extents.first?.chunk.logPosition?.segment
+        return file?.version?.content.extents.first(endingAfter: 0)?.chunk.logPosition?.segment
       })
     #expect(segments.count <= 2, "\(segments)")
     for (round, version) in pinned.enumerated() {

@@ -75,8 +75,8 @@ struct CrashHistory {
   var durable = 0
   /// What the first step that failed would have made.
   var firstFailed: [Name: Fingerprint]?
-  /// A change of names failed: it was visible already, and is gone after a mount.
-  var hasFailedNames = false
+  /// What failed was visible already (names, appends), and is gone after a mount.
+  var hasFailedAhead = false
 }
 
 /// A random sequence of steps, the same for every cut.
@@ -139,10 +139,10 @@ struct CrashWorkload {
         let failed = history.states.removeLast()
         history.firstFailed = history.firstFailed ?? failed
         model = before
-        if step.isContent, !history.hasFailedNames {
+        if step.isPublishedWhenDurable, !history.hasFailedAhead {
           try #require(try fixture.tree.contents() == model.visible, "a failed content is visible")
         }
-        history.hasFailedNames = history.hasFailedNames || !step.isContent
+        history.hasFailedAhead = history.hasFailedAhead || !step.isPublishedWhenDurable
         continue
       }
       if durability == .close, step.isDurable, model != before {

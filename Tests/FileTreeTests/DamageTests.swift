@@ -22,7 +22,7 @@ import struct SystemPackage.Errno
       try fixture.close(staging)
     }
     let version = try #require(try fixture.find("f", in: directory)?.version)
-    let chunk = try #require(version.extents.extents.first?.chunk)
+    let chunk = try #require(version.content.extents.first(endingAfter: 0)?.chunk)
     flip(byte: Self.block + 17, of: chunk, on: disk)
     #expect(try read(version, at: 0) == 5)
     #expect(try read(version, at: 2 * Self.block) == 5)

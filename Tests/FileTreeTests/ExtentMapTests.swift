@@ -44,7 +44,10 @@ import Testing
   }
 
   private func isOrdered(_ map: ExtentMap) -> Bool {
-    zip(map.extents, map.extents.dropFirst()).allSatisfy { $0.fileEnd <= $1.fileOffset }
-      && map.extents.allSatisfy { $0.length > 0 }
+    var extents: [Extent] = []
+    map.forEach { extents.append($0) }
+    return zip(extents, extents.dropFirst()).allSatisfy { $0.fileEnd <= $1.fileOffset }
+      && extents.allSatisfy { $0.length > 0 } && extents.count == map.count
+      && extents.reduce(0) { $0 + $1.length } == map.allocated
   }
 }

@@ -44,6 +44,14 @@ final class Chunk: Sendable {
     state = Mutex(State(place: place, length: length, checksums: checksums, store: store))
   }
 
+  /// The bytes of a buffer that will not change any more.
+  convenience init(_ buffer: ContentBuffer, store: ContentStore) {
+    self.init(
+      place: .memory(buffer), length: 0, checksums: buffer.withBytes { Checksum.ofBlocks($0) },
+      store: store)
+    state.withLock { $0.grow(to: UInt64(buffer.count)) }
+  }
+
   deinit {
     state.withLock { state in
       guard let store = state.store else { return }
@@ -90,6 +98,9 @@ final class Chunk: Sendable {
       store.log.retain(location, length: state.length)
     }
   }
+
+  /// Bytes.
+  var length: UInt64 { state.withLock { $0.length } }
 
   /// Where the store keeps the bytes; nil while they are staged.
   var location: ContentLocation? {

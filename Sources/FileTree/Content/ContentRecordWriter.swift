@@ -26,11 +26,11 @@ struct ContentRecordWriter {
   }
 }
 
-extension Version {
-  /// How the whole version is written down, as in a checkpoint.
+extension Content {
+  /// How the whole content is written down, as in a checkpoint.
   func record(for inode: Inode) -> ContentRecord {
     var writer = ContentRecordWriter()
-    for extent in extents.extents { writer.append(extent) { extent.chunk.record } }
+    extents.forEach { extent in writer.append(extent) { extent.chunk.record } }
     return ContentRecord(
       inode: inode, size: size, replacesAll: true, chunks: writer.chunks, extents: writer.extents)
   }

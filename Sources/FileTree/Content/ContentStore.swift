@@ -26,6 +26,9 @@ final class ContentStore: Sendable {
     bytesInMemory.load(ordering: .relaxed) < Self.memoryLimit ? 256 * 1024 : 4096
   }
 
+  /// So much content is in memory that whoever adds more should wait for the disk.
+  var isMemoryFull: Bool { bytesInMemory.load(ordering: .relaxed) >= Self.memoryLimit }
+
   func reportDamage(_ location: ContentLocation, block: Int) {
     damagedReads.add(1, ordering: .relaxed)
     logger.error("content at \(location), block \(block), does not match its checksum")

@@ -7,25 +7,17 @@ extension ExtentMap {
   func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(Errno) {
     let end = offset + UInt64(buffer.count)
     var position = offset
-    var index = firstIndex(endingAfter: offset)
-    while position < end {
-      guard index < extents.count, extents[index].fileOffset < end else {
-        buffer.zero(from: Int(position - offset), to: buffer.count)
-        return
-      }
-      let extent = extents[index]
-      if extent.fileOffset > position {
-        buffer.zero(from: Int(position - offset), to: Int(extent.fileOffset - offset))
-        position = extent.fileOffset
-      }
-      let sliceEnd = min(extent.fileEnd, end)
+    try forEach(from: offset, to: end) { extent throws(Errno) in
+      let start = max(extent.fileOffset, position)
+      let stop = min(extent.fileEnd, end)
+      buffer.zero(from: Int(position - offset), to: Int(start - offset))
       try extent.chunk.read(
-        at: extent.chunkOffset + (position - extent.fileOffset),
+        at: extent.chunkOffset + (start - extent.fileOffset),
         into: UnsafeMutableRawBufferPointer(
-          rebasing: buffer[Int(position - offset)..<Int(sliceEnd - offset)]))
-      position = sliceEnd
-      index += 1
+          rebasing: buffer[Int(start - offset)..<Int(stop - offset)]))
+      position = stop
     }
+    buffer.zero(from: Int(position - offset), to: buffer.count)
   }
 }
 

@@ -1,69 +1,82 @@
 /// Where each range of a file's content is: extents in file order that never overlap. What lies
 /// between them is a hole.
+///
+/// A value; a copy costs nothing, a change the logarithm of the number of extents.
 struct ExtentMap: Sendable {
-  private(set) var extents: [Extent] = []
+  private var root: ExtentNode?
 
   /// Bytes that have content, holes left out.
-  var allocated: UInt64 { extents.reduce(0) { $0 + $1.length } }
+  var allocated: UInt64 { root?.allocated ?? 0 }
 
-  /// Index of the first extent that ends after `offset`.
-  func firstIndex(endingAfter offset: UInt64) -> Int {
-    var low = 0
-    var high = extents.count
-    while low < high {
-      let middle = (low + high) / 2
-      if extents[middle].fileEnd > offset { high = middle } else { low = middle + 1 }
+  var count: Int { root?.count ?? 0 }
+
+  /// Calls `body` with the extents that touch the range, in file order, until it returns false.
+  /// - Returns: false if it did.
+  @discardableResult
+  func visit<Failure: Error>(
+    from start: UInt64 = 0, to end: UInt64 = .max, _ body: (Extent) throws(Failure) -> Bool
+  ) throws(Failure) -> Bool {
+    try root?.visit(from: start, to: end, body) ?? true
+  }
+
+  /// Calls `body` with the extents that touch the range, in file order.
+  func forEach<Failure: Error>(
+    from start: UInt64 = 0, to end: UInt64 = .max, _ body: (Extent) throws(Failure) -> Void
+  ) throws(Failure) {
+    try visit(from: start, to: end) { extent throws(Failure) in
+      try body(extent)
+      return true
     }
-    return low
+  }
+
+  /// The first extent that ends after `offset`.
+  func first(endingAfter offset: UInt64) -> Extent? {
+    var found: Extent?
+    visit(from: offset) { extent in
+      found = extent
+      return false
+    }
+    return found
   }
 
   /// Makes the range show `extent`, whatever it showed before.
   mutating func insert(_ extent: Extent) {
-    if let last = extents.last, last.fileEnd <= extent.fileOffset {
-      appendMerging(extent)
-      return
+    var extent = extent
+    var (before, after) = parts(around: extent.fileOffset, extent.fileEnd)
+    if let (rest, last) = before?.removingLast(), last.isContinued(by: extent) {
+      extent = Extent(
+        fileOffset: last.fileOffset, length: last.length + extent.length, chunk: last.chunk,
+        chunkOffset: last.chunkOffset)
+      before = rest
     }
-    let index = punch(from: extent.fileOffset, to: extent.fileEnd)
-    extents.insert(extent, at: index)
-    mergeNeighbours(of: index)
+    if let (first, rest) = after?.removingFirst(), extent.isContinued(by: first) {
+      extent.length += first.length
+      after = rest
+    }
+    root = .join(before, extent, after)
   }
 
-  /// Makes the range a hole; returns the index at which an extent for it would stand.
-  @discardableResult
-  mutating func punch(from start: UInt64, to end: UInt64) -> Int {
-    let first = firstIndex(endingAfter: start)
-    var last = first
-    while last < extents.count, extents[last].fileOffset < end { last += 1 }
-    guard first < last else { return first }
-    var kept: [Extent] = []
-    let head = extents[first]
-    if head.fileOffset < start { kept.append(head.slice(from: head.fileOffset, to: start)) }
-    let tail = extents[last - 1]
-    if tail.fileEnd > end { kept.append(tail.slice(from: end, to: tail.fileEnd)) }
-    extents.replaceSubrange(first..<last, with: kept)
-    return head.fileOffset < start ? first + 1 : first
+  /// Makes the range a hole.
+  mutating func punch(from start: UInt64, to end: UInt64) {
+    let (before, after) = parts(around: start, end)
+    root = .join(before, after)
+  }
+
+  /// Makes the range show what it shows in `other`.
+  mutating func replace(_ range: Range<UInt64>, with other: ExtentMap) {
+    let (before, after) = parts(around: range.lowerBound, range.upperBound)
+    let (_, tail) = ExtentNode.split(other.root, at: range.lowerBound)
+    let (part, _) = ExtentNode.split(tail, at: range.upperBound)
+    root = .join(.join(before, part), after)
   }
 
   /// Drops everything from `size` on.
-  mutating func cut(at size: UInt64) { punch(from: size, to: .max) }
+  mutating func cut(at size: UInt64) { root = ExtentNode.split(root, at: size).before }
 
-  private mutating func appendMerging(_ extent: Extent) {
-    let last = extents.count - 1
-    if extents[last].isContinued(by: extent) {
-      extents[last].length += extent.length
-    } else {
-      extents.append(extent)
-    }
-  }
-
-  private mutating func mergeNeighbours(of index: Int) {
-    if index + 1 < extents.count, extents[index].isContinued(by: extents[index + 1]) {
-      extents[index].length += extents[index + 1].length
-      extents.remove(at: index + 1)
-    }
-    if index > 0, extents[index - 1].isContinued(by: extents[index]) {
-      extents[index - 1].length += extents[index].length
-      extents.remove(at: index)
-    }
+  private func parts(
+    around start: UInt64, _ end: UInt64
+  ) -> (before: ExtentNode?, after: ExtentNode?) {
+    let (before, rest) = ExtentNode.split(root, at: start)
+    return (before, ExtentNode.split(rest, at: end).after)
   }
 }

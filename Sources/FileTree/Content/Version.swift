@@ -1,26 +1,21 @@
-import LogFormat
+import Synchronization
 import struct SystemPackage.Errno
 
-/// One immutable content of a file. Its identity matters, and whoever refers to it pins it (R2,
-/// R4).
+/// One content of a file as its readers have it. Its identity matters, and whoever refers to it
+/// pins it (R2, R4). What it holds never changes, but that appends may add to its end (R3).
 public final class Version: Sendable {
-  /// Bytes.
-  public let size: UInt64
-  let extents: ExtentMap
-  /// Bytes that have content, holes left out.
-  let allocated: UInt64
+  private let present: Mutex<Content>
 
-  init(size: UInt64, extents: ExtentMap) {
-    self.size = size
-    self.extents = extents
-    allocated = extents.allocated
-  }
+  init(_ content: Content) { present = Mutex(content) }
 
-  /// Space used, in units of 512 bytes.
-  var blocks512: UInt64 { (allocated + 511) / 512 }
+  /// What it holds now.
+  var content: Content { present.withLock { $0 } }
 
-  /// The content of a file that was just made.
-  static func empty() -> Version { Version(size: 0, extents: ExtentMap()) }
+  /// An append added to it, or its extents were merged.
+  func become(_ content: Content) { present.withLock { $0 = content } }
+
+  /// Bytes, at present.
+  public var size: UInt64 { present.withLock { $0.size } }
 
   /// Reads from `offset` on, as `pread(2)`: less than asked for at the end of the content, 0 behind
   /// it. Blocks for I/O unless the range is resident; every byte is checked against its checksum.
@@ -28,20 +23,9 @@ public final class Version: Sendable {
   public func read(
     at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
   ) throws(Errno) -> Int {
-    guard offset < size else { return 0 }
-    let count = Int(min(UInt64(buffer.count), size - offset))
-    try extents.read(
-      at: offset, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
-    return count
+    try content.read(at: offset, into: buffer)
   }
 
   /// Whether reading the range does no disk I/O.
-  public func isResident(_ range: Range<UInt64>) -> Bool {
-    var index = extents.firstIndex(endingAfter: range.lowerBound)
-    while index < extents.extents.count, extents.extents[index].fileOffset < range.upperBound {
-      if !extents.extents[index].chunk.isResident { return false }
-      index += 1
-    }
-    return true
-  }
+  public func isResident(_ range: Range<UInt64>) -> Bool { content.isResident(range) }
 }

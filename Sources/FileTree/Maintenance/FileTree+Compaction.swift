@@ -26,10 +26,10 @@ extension FileTree {
     var seen: Set<ObjectIdentifier> = []
     var chunks: [Chunk] = []
     for (_, node) in state.nodes {
-      for extent in node.version?.extents.extents ?? [] {
+      node.file?.content.extents.forEach { extent in
         guard let position = extent.chunk.logPosition, segments.contains(position.segment),
           seen.insert(ObjectIdentifier(extent.chunk)).inserted
-        else { continue }
+        else { return }
         chunks.append(extent.chunk)
       }
     }

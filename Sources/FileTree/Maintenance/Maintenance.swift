@@ -30,6 +30,7 @@ final class Maintenance: @unchecked Sendable {
 extension FileTree {
   fileprivate func maintain() {
     do {
+      try mergeExtents()
       if log.isCheckpointAdvised { try checkpointIfChanged() }
       let segments = log.relocationCandidates()
       if !segments.isEmpty { try compact(Set(segments)) }

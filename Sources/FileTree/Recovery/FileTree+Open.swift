@@ -43,7 +43,7 @@ extension FileTree {
   private func attachChunks() {
     let state = core.withLock { $0.state }
     for (_, node) in state.nodes {
-      for extent in node.version?.extents.extents ?? [] { extent.chunk.attach(to: store) }
+      node.file?.content.extents.forEach { $0.chunk.attach(to: store) }
     }
   }
 

@@ -31,7 +31,7 @@ struct TreeRecovery: LogRecovery {
   }
 
   private mutating func setContent(_ record: ContentRecord, _ contentStart: LogPosition?) throws {
-    guard let present = state[record.inode]?.version else {
+    guard let present = state[record.inode]?.file?.content else {
       throw InconsistentRecord("content for inode \(record.inode.rawValue), which is no file")
     }
     let chunks = try record.chunks.map { try chunk($0, contentStart) }
@@ -48,7 +48,8 @@ struct TreeRecovery: LogRecovery {
             chunkOffset: offset))
       }
     }
-    try state.setVersion(Version(size: record.size, extents: extents), of: record.inode)
+    try state.setFile(
+      FileBody(Content(size: record.size, extents: extents)), of: record.inode)
   }
 
   private mutating func relocate(_ record: RelocateRecord, _ contentStart: LogPosition?) throws {

@@ -117,28 +117,3 @@ struct StagedArea {
 
   private static let nothing = ContentBuffer(capacity: 0)
 }
-
-/// Staged bytes that are ready to be committed.
-enum SealedContent: Sendable {
-  /// Travels within the commit.
-  case inline(ContentBuffer, Chunk)
-  /// Has to be flushed before the commit.
-  case blob(Blob, Chunk)
-
-  var chunk: Chunk {
-    switch self {
-    case .inline(_, let chunk), .blob(_, let chunk): chunk
-    }
-  }
-  /// How the commit that carries the bytes writes them down.
-  var record: ChunkRecord {
-    let (length, checksums) = chunk.state.withLock { ($0.length, $0.checksums) }
-    return switch self {
-    case .inline:
-      ChunkRecord(location: .inline(offset: 0), length: length, checksums: checksums)
-    case .blob(let blob, _):
-      ChunkRecord(
-        location: .stored(.blob(blob.number, offset: 0)), length: length, checksums: checksums)
-    }
-  }
-}

@@ -42,6 +42,9 @@ public final class Staging: Sendable {
   /// The name does not exist for others yet (N1).
   public var isCreation: Bool { pending != nil && !status.withLock { $0.isPublished } }
 
+  /// What a descriptor sees, in bytes.
+  public var size: UInt64 { status.withLock { $0.size } }
+
   /// Whether a read or write does disk I/O.
   public var isLarge: Bool { status.withLock { $0.isLarge } }
 
@@ -72,7 +75,7 @@ public final class Staging: Sendable {
   /// As `pwrite(2)`. A replacement that could not take a write is spent: it would be half-written.
   public func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(Errno) {
     try refuseIfSpent()
-    rebaseIfClean(on: tree.predecessor(of: inode))
+    follow(tree.predecessor(of: inode))
     do {
       try content.write(bytes, at: offset, store: tree.store)
     } catch {
@@ -86,15 +89,15 @@ public final class Staging: Sendable {
   public func read(
     at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
   ) throws(Errno) -> Int {
-    rebaseIfClean(on: tree.view(inode)?.version)
-    return try content.read(at: offset, into: buffer)
+    follow(tree.published(inode))
+    return try content.content.read(at: offset, into: buffer)
   }
 
   /// As `ftruncate(2)`.
   public func truncate(to size: UInt64) throws(Errno) {
     guard size <= UInt64(Int64.max) else { throw .fileTooLarge }
     try refuseIfSpent()
-    rebaseIfClean(on: tree.predecessor(of: inode))
+    follow(tree.predecessor(of: inode))
     content.truncate(to: size)
     contentChanged()
   }
@@ -118,11 +121,11 @@ public final class Staging: Sendable {
     }
   }
 
-  /// An updating writer with nothing staged sees what others published since; what it writes
-  /// follows what has its place in the order, or it would take that back.
-  private func rebaseIfClean(on current: Version?) {
-    guard isShared, !content.isChanged, let current, current !== content.base else { return }
-    content = StagedContent(base: current, isChanged: false)
+  /// An updating writer sees what others published since; what it writes follows what has its place
+  /// in the order, or it would take that back.
+  private func follow(_ present: FileBody?) {
+    guard isShared, let present, !content.base.isSame(as: present) else { return }
+    content.follow(present)
     let size = content.size
     status.withLock { $0.size = size }
   }

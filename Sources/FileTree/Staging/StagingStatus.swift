@@ -14,6 +14,8 @@ struct StagingStatus: Sendable {
   /// Set: nothing is ever published, later calls fail with this.
   var spent: Errno?
   var isPublished = false
+  /// Something was published ahead of the disk, which the next `close` waits for.
+  var mustBeFlushed = false
 
   init(size: UInt64) { self.size = size }
 
@@ -31,10 +33,16 @@ struct StagingStatus: Sendable {
     changed = Timestamp.now()
   }
 
-  mutating func published() {
+  mutating func published(size: UInt64) {
     isPublished = true
+    self.size = size
     change = AttributeChange()
     changed = nil
+  }
+
+  mutating func takeMustBeFlushed() -> Bool {
+    defer { mustBeFlushed = false }
+    return mustBeFlushed
   }
 
   func overlay(_ attributes: inout Attributes) {

@@ -8,6 +8,7 @@ import struct SystemPackage.Errno
 enum ModelStep {
   case publish(Name, [UInt8])
   case update(Name, [UInt8], at: Int)
+  case append(Name, [UInt8])
   case truncate(Name, Int)
   case rename(Name, Name)
   case exchange(Name, Name)
@@ -23,14 +24,15 @@ enum ModelStep {
     let existing = model.names.keys.sorted()
     guard let target = existing.randomElement(using: &random) else { return .publish(name, bytes) }
     let place = Int.random(in: 0..<100_000, using: &random)
-    return switch Int.random(in: 0..<12, using: &random) {
-    case 0..<4: .publish(name, bytes)
-    case 4..<6: .update(target, bytes, at: place)
-    case 6: .truncate(target, place)
+    return switch Int.random(in: 0..<14, using: &random) {
+    case 0..<3: .publish(name, bytes)
+    case 3..<5: .update(target, bytes, at: place)
+    case 5..<7: .truncate(target, place)
     case 7..<9: .rename(target, name)
     case 9: .exchange(target, existing.randomElement(using: &random)!)
     case 10: .link(target, name)
-    default: .unlink(target)
+    case 11: .unlink(target)
+    default: .append(target, bytes)
     }
   }
 
@@ -43,6 +45,10 @@ enum ModelStep {
     case .update(let name, let bytes, let offset):
       let staging = try fixture.tree.update(try fixture.inode(name))
       try staging.write(bytes, at: UInt64(offset))
+      try fixture.close(staging)
+    case .append(let name, let bytes):
+      let staging = try fixture.tree.update(try fixture.inode(name))
+      try fixture.append(bytes, to: staging)
       try fixture.close(staging)
     case .truncate(let name, let size):
       let inode = try fixture.inode(name)
@@ -70,6 +76,7 @@ enum ModelStep {
         model.names[name] = model.newFile(bytes)
       }
     case .update(let name, let bytes, let offset): model.overwrite(name, bytes, at: offset)
+    case .append(let name, let bytes): model.append(name, bytes)
     case .truncate(let name, let size): model.resize(name, to: size)
     case .rename(let old, let new):
       guard model.names[old] != model.names[new] else { return }
@@ -85,18 +92,18 @@ enum ModelStep {
 }
 
 extension ModelStep {
-  /// Whether the step changes what a file contains, and no name but the one that it creates.
-  var isContent: Bool {
+  /// Whether the step becomes visible only when it is durable: then no failed one ever does.
+  var isPublishedWhenDurable: Bool {
     switch self {
     case .publish, .update, .truncate: true
-    case .rename, .exchange, .link, .unlink: false
+    case .append, .rename, .exchange, .link, .unlink: false
     }
   }
 
   /// Whether the step is durable once it is done, with `durability=close`.
   var isDurable: Bool {
     switch self {
-    case .publish, .update, .truncate, .exchange, .link: true
+    case .publish, .update, .append, .truncate, .exchange, .link: true
     case .rename, .unlink: false
     }
   }

@@ -30,6 +30,7 @@ final class TreeFixture {
 
   /// What the background does once a second.
   func maintain() throws {
+    try tree.mergeExtents(atLeast: 2)
     try tree.compact(Set(tree.log.relocationCandidates()))
     try tree.checkpointIfChanged()
   }
@@ -79,6 +80,12 @@ extension TreeFixture {
 
   func write(_ text: String, to staging: Staging, at offset: UInt64 = 0) throws(Errno) {
     try staging.write(Array(text.utf8), at: offset)
+  }
+
+  func append(_ bytes: [UInt8], to staging: Staging) throws(Errno) {
+    try wait { answer in
+      bytes.withUnsafeBytes { tree.append($0, to: staging, answer) }
+    }
   }
 
   func close(_ staging: Staging) throws(Errno) {

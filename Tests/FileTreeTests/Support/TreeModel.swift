@@ -20,6 +20,11 @@ extension TreeModel {
     contents[file]!.replaceSubrange(offset..<offset + bytes.count, with: bytes)
   }
 
+  mutating func append(_ name: Name, _ bytes: [UInt8]) {
+    guard let file = names[name] else { return }
+    contents[file]! += bytes
+  }
+
   mutating func resize(_ name: Name, to size: Int) {
     guard let file = names[name] else { return }
     let content = contents[file]!

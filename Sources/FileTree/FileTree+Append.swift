@@ -1,0 +1,54 @@
+import CommitLog
+import LogFormat
+import struct SystemPackage.Errno
+
+/// Appending writers (W3): each `write` is a commit of its own, placed at the end of whatever is
+/// current when its turn comes, and published at once.
+extension FileTree {
+  /// As `write(2)` through a descriptor with `O_APPEND`: all of `bytes` at the end of the file, or
+  /// nothing. It is durable at the next `fsync` or `close`, or within 1 s.
+  ///
+  /// The caller holds the staging to itself until the answer; `bytes` are not needed any more when
+  /// the call returns. The first append publishes a name that is pending. What a replacing writer
+  /// appends is staged like all that it writes.
+  public func append(
+    _ bytes: UnsafeRawBufferPointer, to staging: Staging, _ answer: @escaping Answer<Void>
+  ) {
+    guard !bytes.isEmpty else { return answer(.success(())) }
+    if staging.isShared, !staging.isCreation, published(staging.inode) != nil {
+      return appendPublished(bytes, staging, answer)
+    }
+    do throws(Errno) {
+      try staging.writeAtEnd(bytes)
+    } catch {
+      return answer(.failure(error))
+    }
+    guard staging.isShared, staging.isCreation else { return answer(.success(())) }
+    commit(staging, .append, answer)
+  }
+
+  private func appendPublished(
+    _ bytes: UnsafeRawBufferPointer, _ staging: Staging, _ answer: @escaping Answer<Void>
+  ) {
+    let size = published(staging.inode)?.content.size ?? 0
+    do throws(Errno) {
+      try staging.refuseIfSpent()
+      guard size <= UInt64(Int64.max) - UInt64(bytes.count) else { throw .fileTooLarge }
+    } catch {
+      return answer(.failure(error))
+    }
+    let buffer = ContentBuffer(capacity: bytes.count)
+    buffer.append(bytes)
+    let publication = Publication(
+      appending: .inline(buffer, Chunk(buffer, store: store)), through: staging, answer: answer)
+    core.withLock { $0.begin(publication) }
+    sequence(publication)
+  }
+}
+
+extension Staging {
+  /// As `write(2)` with `O_APPEND` to content that nobody else writes.
+  fileprivate func writeAtEnd(_ bytes: UnsafeRawBufferPointer) throws(Errno) {
+    try write(bytes, at: size)
+  }
+}

@@ -1,0 +1,95 @@
+import CommitLog
+import LogFormat
+import struct SystemPackage.Errno
+
+/// Many small appends leave many small extents, each with a chunk of its own: they are written
+/// together once more, so that the file stays cheap to read and to write down.
+extension FileTree {
+  /// Extents from this length on stay as they are, in bytes.
+  private static let largeExtent: UInt64 = 256 << 10
+
+  /// The most that one merge writes, in bytes.
+  private static let mergedBytes: UInt64 = 1 << 20
+
+  /// Merges what appends have left since the last call.
+  /// - Parameter count: how many extents make it worth its writing. A byte is written again only
+  ///   when what it lies in is one of so many, so a log of any length is rewritten a few times.
+  func mergeExtents(atLeast count: Int = 32) throws {
+    let files = core.withLock { core in
+      defer { core.fragmented.removeAll() }
+      return core.fragmented
+    }
+    for inode in files {
+      guard let file = published(inode) else { continue }
+      for run in Self.runs(of: file.content.extents, atLeast: count) {
+        try merge(run, of: file, inode)
+      }
+    }
+  }
+
+  /// Ranges without a hole that are made of many small extents.
+  private static func runs(of extents: ExtentMap, atLeast wanted: Int) -> [Range<UInt64>] {
+    var runs: [Range<UInt64>] = []
+    var run: Range<UInt64> = 0..<0
+    var count = 0
+    func end() {
+      if count >= wanted { runs.append(run) }
+      count = 0
+    }
+    extents.forEach { extent in
+      guard extent.length < largeExtent else { return end() }
+      if extent.fileOffset != run.upperBound || extent.fileEnd - run.lowerBound > mergedBytes {
+        end()
+      }
+      run = (count == 0 ? extent.fileOffset : run.lowerBound)..<extent.fileEnd
+      count += 1
+    }
+    end()
+    return runs
+  }
+
+  private func merge(_ run: Range<UInt64>, of file: FileBody, _ inode: Inode) throws {
+    let buffer = ContentBuffer(capacity: run.count)
+    buffer.resize(to: run.count)
+    do {
+      try buffer.withMutableBytes(in: 0..<run.count) {
+        try file.content.extents.read(at: run.lowerBound, into: $0)
+      }
+    } catch {
+      // What is damaged stays where it can be found.
+      return
+    }
+    let sealed = SealedContent.inline(buffer, Chunk(buffer, store: store))
+    try core.withLock { core in
+      guard core.inFlight[inode] == nil, let present = core.state[inode]?.file,
+        present.version === file.version
+      else { return }
+      try core.publish(sealed, at: run, of: present, inode, in: self)
+    }
+  }
+}
+
+extension TreeCore {
+  /// The same version with the same bytes, one range of them somewhere else.
+  fileprivate mutating func publish(
+    _ sealed: SealedContent, at run: Range<UInt64>, of present: FileBody, _ inode: Inode,
+    in tree: FileTree
+  ) throws {
+    var content = present.content
+    let extent = Extent(
+      fileOffset: run.lowerBound, length: UInt64(run.count), chunk: sealed.chunk, chunkOffset: 0)
+    content.extents.insert(extent)
+    content.revision += 1
+    var writer = ContentRecordWriter()
+    writer.append(extent) { sealed.record }
+    let record = ContentRecord(
+      inode: inode, size: content.size, replacesAll: false, chunks: writer.chunks,
+      extents: writer.extents)
+    let commit = Commit([.setContent(record)], at: now(), content: sealed.buffers)
+    lastSequence = try tree.log.append(commit, .lazy) { outcome in
+      if case .success(let place) = outcome { sealed.settle(at: place) }
+    }
+    present.version.become(content)
+    try state.setFile(FileBody(version: present.version, content: content), of: inode)
+  }
+}
