@@ -48,12 +48,12 @@ public final class FileTree: Sendable {
   }
 
   /// What a staged file's descriptor shows, without what is staged.
-  func attributes(for staging: Staging) -> Attributes {
+  func attributes(for staging: Staging) -> (Attributes, isNamed: Bool) {
     core.withLock { core in
-      if let node = core.state[staging.inode] { return node.statAttributes }
+      if let node = core.state[staging.inode] { return (node.statAttributes, true) }
       var attributes = staging.opened
       attributes.links = staging.pending?.key.map { core.pendingNames[$0] != nil } ?? false ? 1 : 0
-      return attributes
+      return (attributes, false)
     }
   }
 }

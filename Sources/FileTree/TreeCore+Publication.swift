@@ -87,11 +87,14 @@ extension TreeCore {
     }
     guard !publication.isAppend else {
       fragmented.insert(publication.inode)
+      if let file = publication.file { staging.content.follow(file) }
+      let size = staging.content.size
+      staging.status.withLock { $0.size = size }
       return
     }
     if let file = publication.file { staging.content.published(file) }
     let size = staging.content.size
-    staging.status.withLock { $0.published(size: size) }
+    staging.status.withLock { $0.published(size: size, isShared: staging.isShared) }
     if let pending = staging.pending, let key = pending.key, pendingNames[key] === pending {
       pendingNames[key] = nil
     }

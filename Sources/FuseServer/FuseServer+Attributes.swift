@@ -47,6 +47,11 @@ extension FuseServer {
       }
       guard node.version !== view.version, let old = node.remembered else {
         node.remembered = view.attributes
+        if let shown = node.shownSize {
+          var attributes = view.attributes
+          attributes.size = min(attributes.size, shown)
+          return (attributes, 0)
+        }
         return (view.attributes, nodes.believe(node))
       }
       // R2: what belongs to the content is the old version's, the rest the file's.
@@ -79,6 +84,7 @@ extension FuseServer {
     nodes.withLock { _ in
       node.remembered = attributes
       node.toldInode = attributes.inode.rawValue
+      if let shown = node.shownSize { attributes.size = min(attributes.size, shown) }
     }
     return attributes
   }

@@ -72,7 +72,8 @@ extension FuseServer {
       reply.done()
     case .last:
       nodes.withLock { _ in handle.isClosedByOpener = true }
-      commit(reply, opening, .close, mayWait: true)
+      let pending = reply.later()
+      commit(opening, .close, mayWait: true) { pending.resume().answer($0) }
     }
   }
 
@@ -97,12 +98,15 @@ extension FuseServer {
   func sync(_ reply: consuming Reply, _ handle: Handle) {
     guard let opening = handle.opening else { return syncAll(reply) }
     let pending = reply.later()
-    // The kernel holds the node's lock over this: where a directory operation may wait for that,
-    // the notifier must not be waited for.
-    let mayWait = handle.node.kind == .staged && !nodes.withLock { _ in handle.node.isReachable }
     opening.lane.enter {
-      self.commit(pending.resume(), opening, .fsync, mayWait: mayWait)
+      self.commit(opening, .fsync, mayWait: self.mayWait(handle)) { pending.resume().answer($0) }
     }
+  }
+
+  /// The kernel holds the node's lock over an `fsync` or a write: where a directory operation may
+  /// wait for that, the notifier must not be waited for.
+  func mayWait(_ handle: Handle) -> Bool {
+    handle.node.kind == .staged && !nodes.withLock { _ in handle.node.isReachable }
   }
 
   /// Everything that was published is durable (D3).
@@ -112,15 +116,15 @@ extension FuseServer {
   }
 
   /// Publishes what is staged, with the lane taken, and answers when the kernel shows it.
-  private func commit(
-    _ reply: consuming Reply, _ opening: OpenStaging, _ reason: CommitReason, mayWait: Bool
+  func commit(
+    _ opening: OpenStaging, _ reason: CommitReason, mayWait: Bool,
+    _ answer: @escaping Answer<Void>
   ) {
-    let pending = reply.later()
     tree.commit(opening.staging, reason) { outcome in
       if case .failure = outcome { self.nodes.withLock { $0.detach(opening) } }
       opening.lane.leave()
       self.published(opening.file, in: self.announce(opening, outcome), mayWait: mayWait) {
-        pending.resume().answer(outcome)
+        answer(outcome)
       }
     }
   }
@@ -135,6 +139,7 @@ extension FuseServer {
   /// Of a handle that was given to the kernel.
   func close(_ handle: Handle, then: @escaping @Sendable () -> Void = {}) {
     opened.subtract(1, ordering: .relaxed)
+    nodes.withLock { $0.closed(handle) }
     drop(handle, then: then)
   }
 
@@ -152,7 +157,7 @@ extension FuseServer {
   }
 
   /// The directory that may have a new name by this commit.
-  private func announce(_ opening: OpenStaging, _ outcome: Result<Void, Errno>) -> UInt64? {
+  func announce(_ opening: OpenStaging, _ outcome: Result<Void, Errno>) -> UInt64? {
     guard case .success = outcome else { return nil }
     return nodes.withLock { _ in
       defer { opening.directory = nil }

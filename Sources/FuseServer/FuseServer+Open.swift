@@ -216,6 +216,13 @@ extension FuseServer {
   ) -> fuse_file_info {
     var file = file
     opened.add(1, ordering: .relaxed)
+    let appends = handle.writes && OpenFlags(file.flags).appends
+    nodes.withLock { nodes in
+      // See FuseServer+Append.
+      if appends && handle.opening?.staging.isShared == true { file.direct_io = 1 }
+      if !handle.writes, (handle.node.file?.appenders ?? 0) > 0 { file.direct_io = 1 }
+      nodes.opened(handle, isDirect: file.direct_io != 0, appends: appends)
+    }
     file.fh = handle.hand()
     file.keep_cache = keepsCache ? 1 : 0
     // A reader's close has nothing to say.

@@ -84,7 +84,8 @@ extension FuseServer {
     operations.write = { request, _, bytes, size, offset, file in
       server(request!).write(
         Reply(request!), Handle.named(file!.pointee.fh),
-        UnsafeRawBufferPointer(start: bytes, count: size), UInt64(offset))
+        UnsafeRawBufferPointer(start: bytes, count: size), UInt64(offset),
+        OpenFlags(file!.pointee.flags))
     }
     operations.flush = { request, _, file in
       server(request!).flush(

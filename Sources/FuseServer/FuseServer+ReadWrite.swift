@@ -62,9 +62,14 @@ extension FuseServer {
   }
 
   func write(
-    _ reply: consuming Reply, _ handle: Handle, _ bytes: UnsafeRawBufferPointer, _ offset: UInt64
+    _ reply: consuming Reply, _ handle: Handle, _ bytes: UnsafeRawBufferPointer, _ offset: UInt64,
+    _ flags: OpenFlags
   ) {
     guard let opening = handle.opening else { return reply.fail(.badFileDescriptor) }
+    if flags.appends {
+      return append(reply, handle, opening, bytes, isSynchronous: flags.isSynchronous)
+    }
+    if flags.isSynchronous { return writeThrough(reply, handle, opening, bytes, offset) }
     let lane = opening.lane
     if lane.tryEnter() {
       if !opening.staging.isLarge {
@@ -87,8 +92,32 @@ extension FuseServer {
       })
   }
 
+  /// `O_SYNC`, `O_DSYNC`: the write is a commit of its own.
+  private func writeThrough(
+    _ reply: consuming Reply, _ handle: Handle, _ opening: OpenStaging,
+    _ bytes: UnsafeRawBufferPointer, _ offset: UInt64
+  ) {
+    let pending = reply.later()
+    opening.lane.enter(
+      keeping(bytes) { bytes in
+        do throws(Errno) {
+          try opening.staging.write(bytes, at: offset)
+        } catch {
+          opening.lane.leave()
+          return pending.resume().fail(error)
+        }
+        let count = bytes.count
+        self.commit(opening, .fsync, mayWait: self.mayWait(handle)) { outcome in
+          switch outcome {
+          case .success: pending.resume().written(count)
+          case .failure(let error): pending.resume().fail(error)
+          }
+        }
+      })
+  }
+
   /// Keeps the buffer that the bytes lie in until `work` has been done.
-  private func keeping(
+  func keeping(
     _ bytes: UnsafeRawBufferPointer, _ work: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
   ) -> @Sendable () -> Void {
     let kept = buffers.keep()

@@ -14,8 +14,14 @@ final class Handle: @unchecked Sendable {
   /// Who opened it for writing; nil for a reader.
   let opener: Opener?
 
-  /// Guarded by the node table's lock: the opener has closed its last descriptor (C2).
+  // Guarded by the node table's lock.
+
+  /// The opener has closed its last descriptor (C2).
   var isClosedByOpener = false
+  /// Bypasses the kernel's pages.
+  var isDirect = false
+  /// Has `O_APPEND` (W3).
+  var appends = false
 
   init(node: KernelNode, content: Content, opener: Opener?) {
     self.node = node

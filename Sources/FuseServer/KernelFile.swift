@@ -10,6 +10,8 @@ final class KernelFile: @unchecked Sendable {
   var live: KernelNode?
   /// Staged nodes that are led to, known to the kernel or open.
   var staged = 0
+  /// Descriptors that append.
+  var appenders = 0
   /// The stagings that have descriptors.
   var openings: [OpenStaging] = []
   /// Commits under way because the last descriptor has gone (C3).

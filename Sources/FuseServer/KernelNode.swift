@@ -33,6 +33,14 @@ final class KernelNode: @unchecked Sendable {
   let readers = Atomic<Int>(0)
   /// References that the kernel holds and will give back by FORGET.
   var lookups: UInt64 = 0
+  /// Descriptors whose reads fill the kernel's pages.
+  var cachingDescriptors = 0
+  /// The kernel may hold pages of it.
+  var mayHavePages = false
+  /// Appends whose bytes some page of the kernel does not show yet.
+  var growths = 0
+  /// While there are such: the size that the kernel is told, in bytes.
+  var shownSize: UInt64?
   /// Descriptors on it that go to a staging.
   var writers = 0
   /// Published: what it shows. Weak, for a cache pins nothing (R4).

@@ -2,9 +2,11 @@ import Synchronization
 import FileTree
 import Glibc
 
-/// The thread that makes the kernel forget names. It may have to wait for a directory operation,
-/// and those wait for the server: so no request whose caller holds a lock of the kernel may wait
-/// for this thread.
+/// The threads that make the kernel forget.
+///
+/// The one for names may have to wait for a directory operation, and those wait for the server: so
+/// no request whose caller holds a lock of the kernel may wait for it. The one for pages waits for
+/// reads alone, and may be waited for.
 final class Notifier: Sendable {
   private struct Job: Sendable {
     let file: KernelFile
@@ -13,9 +15,14 @@ final class Notifier: Sendable {
     let then: @Sendable () -> Void
   }
 
+  /// After the drop of its pages a read may still be copying from one, with whatever size it finds
+  /// then. It takes a few microseconds, this many are given to it.
+  private static let copyTime: UInt32 = 100
+
   private let session: Session
   private let jobs = Channel<Job>()
-  private let thread = Mutex<ServerThread?>(nil)
+  private let drops = Channel<@Sendable () -> Void>()
+  private let threads = Mutex<[ServerThread]>([])
 
   init(session: Session) { self.session = session }
 
@@ -27,7 +34,11 @@ final class Notifier: Sendable {
         job.then()
       }
     }
-    self.thread.withLock { $0 = thread }
+    threads.withLock { $0.append(thread) }
+    let dropper = try ServerThread("intact-pages") { [drops] in
+      while let drop = drops.receive() { drop() }
+    }
+    threads.withLock { $0.append(dropper) }
   }
 
   /// Makes the kernel ask for the nodes' attributes again, and, if `names`, forget the names of the
@@ -47,6 +58,20 @@ final class Notifier: Sendable {
     if !jobs.send(Job(file: file, unknown: unknown, then: then)) { then() }
   }
 
+  /// Makes the kernel read pages again that it holds of the nodes, each from its offset on. When it
+  /// has, and no read shows them any more, `then` is called.
+  func dropPages(
+    _ pages: [(node: KernelNode, offset: UInt64)], then: @escaping @Sendable () -> Void
+  ) {
+    guard !pages.isEmpty else { return then() }
+    let isSent = drops.send { [session] in
+      for (node, offset) in pages { session.invalidatePages(node.id, from: offset) }
+      usleep(Self.copyTime)
+      then()
+    }
+    if !isSent { then() }
+  }
+
   /// Makes the kernel ask for the attributes of a node that it has open; waits for nothing.
   func dropAttributes(ofOpen node: KernelNode) { _ = session.invalidateAttributes(node.id) }
 
@@ -55,7 +80,8 @@ final class Notifier: Sendable {
 
   func stop() {
     jobs.close()
-    thread.withLock { $0 }?.join()
+    drops.close()
+    for thread in threads.withLock({ $0 }) { thread.join() }
   }
 
   /// A rename may give an outdated node another name meanwhile, so this goes on until none is left.

@@ -8,6 +8,9 @@ struct OpenFlags {
 
   var truncates: Bool { rawValue & O_TRUNC != 0 }
   var isExclusive: Bool { rawValue & O_EXCL != 0 }
+  var appends: Bool { rawValue & O_APPEND != 0 }
+  /// Each write is a commit (`O_SYNC` includes `O_DSYNC`).
+  var isSynchronous: Bool { rawValue & O_DSYNC != 0 }
   /// With the right to write, or with an effect as if it had one.
   var writes: Bool { rawValue & O_ACCMODE != O_RDONLY || truncates }
 }

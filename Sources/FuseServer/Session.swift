@@ -60,6 +60,12 @@ final class Session: Sendable {
     fuse_lowlevel_notify_inval_inode(session, node, -1, 0) != -ENOENT
   }
 
+  /// The kernel forgets attributes, and pages from `offset` on. Waits for reads of them that are
+  /// under way.
+  func invalidatePages(_ node: UInt64, from offset: UInt64) {
+    fuse_lowlevel_notify_inval_inode(session, node, Int(clamping: offset), 0)
+  }
+
   /// The kernel forgets a name. Waits for the directory's lock, which may be held until a request
   /// is answered: the notifier's alone.
   func invalidateName(_ dentry: Dentry) {

@@ -36,7 +36,7 @@ public final class Staging: Sendable {
     self.isShared = isShared
     self.pending = pending
     self.privateInode = privateInode
-    status = Mutex(StagingStatus(size: content.size))
+    status = Mutex(StagingStatus(size: content.size, isClean: isShared && !content.isChanged))
   }
 
   /// The name does not exist for others yet (N1).
@@ -57,8 +57,8 @@ public final class Staging: Sendable {
 
   /// What `fstat` of its descriptor says.
   public func attributes() -> Attributes {
-    var attributes = tree.attributes(for: self)
-    status.withLock { $0.overlay(&attributes) }
+    var (attributes, isNamed) = tree.attributes(for: self)
+    status.withLock { $0.overlay(&attributes, isNamed: isNamed) }
     attributes.inode = reportedInode
     return attributes
   }

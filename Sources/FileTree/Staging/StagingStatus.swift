@@ -5,6 +5,8 @@ import struct SystemPackage.Errno
 struct StagingStatus: Sendable {
   /// Bytes.
   var size: UInt64
+  /// Nothing is staged: the size is that of what is published.
+  var isClean: Bool
   var isLarge = false
   /// Attributes that were set through the descriptor since the last publication (W5), times
   /// resolved.
@@ -17,7 +19,10 @@ struct StagingStatus: Sendable {
   /// Something was published ahead of the disk, which the next `close` waits for.
   var mustBeFlushed = false
 
-  init(size: UInt64) { self.size = size }
+  init(size: UInt64, isClean: Bool) {
+    self.size = size
+    self.isClean = isClean
+  }
 
   mutating func stage(_ change: AttributeChange, at now: Timestamp) {
     var resolved = change
@@ -31,10 +36,12 @@ struct StagingStatus: Sendable {
   mutating func contentChanged() {
     change.modified = nil
     changed = Timestamp.now()
+    isClean = false
   }
 
-  mutating func published(size: UInt64) {
+  mutating func published(size: UInt64, isShared: Bool) {
     isPublished = true
+    isClean = isShared
     self.size = size
     change = AttributeChange()
     changed = nil
@@ -45,9 +52,12 @@ struct StagingStatus: Sendable {
     return mustBeFlushed
   }
 
-  func overlay(_ attributes: inout Attributes) {
-    attributes.size = size
-    attributes.blocks512 = (size + 511) / 512
+  /// - Parameter isNamed: whether the attributes are those of a file that still has a name.
+  func overlay(_ attributes: inout Attributes, isNamed: Bool) {
+    if !isClean || !isNamed {
+      attributes.size = size
+      attributes.blocks512 = (size + 511) / 512
+    }
     if let mode = change.mode {
       attributes.mode = attributes.mode.fileType | (mode & FileType.permissions)
     }
