@@ -50,8 +50,8 @@ extension TreeCore {
   }
 
   /// With `durability=fsync` a close is published as soon as it has its place in the order (D2), an
-  /// append (W3) and the release of a lock (C6) in every mode; but not before an `fsync` of the same
-  /// file that came earlier and still waits for the disk.
+  /// append (W3) and the release of a lock (C6) in every mode; but not before an `fsync` of the
+  /// same file that came earlier and still waits for the disk.
   private func mayPublishAhead(_ publication: Publication) -> Bool {
     publication.reason.isPublishedAhead(publication.staging.tree.durability)
       && (inFlight[publication.inode]?.sequenced ?? 0) == 0

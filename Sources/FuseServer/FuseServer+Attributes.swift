@@ -47,19 +47,15 @@ extension FuseServer {
       }
       guard node.version !== view.version, let old = node.remembered else {
         node.remembered = view.attributes
-        if let shown = node.shownSize {
-          var attributes = view.attributes
-          attributes.size = min(attributes.size, shown)
-          return (attributes, 0)
-        }
+        guard node.shownSize == nil else { return (node.shown(view.attributes), 0) }
         return (view.attributes, nodes.believe(node))
       }
       // R2: what belongs to the content is the old version's, the rest the file's.
       var attributes = view.attributes
-      attributes.size = old.size
+      attributes.size = node.version?.size ?? old.size
       attributes.blocks512 = old.blocks512
       attributes.modified = old.modified
-      return (attributes, 0)
+      return (node.shown(attributes), 0)
     }
   }
 
@@ -84,7 +80,7 @@ extension FuseServer {
     nodes.withLock { _ in
       node.remembered = attributes
       node.toldInode = attributes.inode.rawValue
-      if let shown = node.shownSize { attributes.size = min(attributes.size, shown) }
+      attributes = node.shown(attributes)
     }
     return attributes
   }

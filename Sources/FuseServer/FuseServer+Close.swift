@@ -123,10 +123,23 @@ extension FuseServer {
     tree.commit(opening.staging, reason) { outcome in
       if case .failure = outcome { self.nodes.withLock { $0.detach(opening) } }
       opening.lane.leave()
-      self.published(opening.file, in: self.announce(opening, outcome), mayWait: mayWait) {
-        answer(outcome)
+      let directory = self.announce(opening, outcome)
+      self.dropOutdatedPages(of: opening.file, by: opening) {
+        self.published(opening.file, in: directory, mayWait: mayWait) { answer(outcome) }
       }
     }
+  }
+
+  /// A working copy without changes follows what another staging published, and so must the pages
+  /// that the kernel has of it (W2).
+  func dropOutdatedPages(
+    of file: KernelFile, by publisher: OpenStaging?, then: @escaping @Sendable () -> Void
+  ) {
+    let live = nodes.withLock { _ in
+      file.live?.mayHavePages == true && file.live?.opening !== publisher ? file.live : nil
+    }
+    guard let live else { return then() }
+    notifier.dropPages([(node: live, offset: 0)], then: then)
   }
 
   /// The last descriptor anywhere has gone.
@@ -149,7 +162,9 @@ extension FuseServer {
       self.tree.forget(opening.staging) { outcome in
         opening.lane.leave()
         let waiters = self.nodes.withLock { $0.released(opening) }
-        self.published(opening.file, in: self.announce(opening, outcome), mayWait: false) {}
+        let directory = self.announce(opening, outcome)
+        self.dropOutdatedPages(of: opening.file, by: opening) {}
+        self.published(opening.file, in: directory, mayWait: false) {}
         for waiter in waiters { waiter() }
         then()
       }

@@ -89,9 +89,9 @@ extension FuseServer {
         nodes.withLock { $0.forget(node.id, 1) }
         return nil
       }
-      if let shown = nodes.withLock({ _ in node.shownSize }) {
-        view.attributes.size = min(view.attributes.size, shown)
-        return (node, FuseServer.entry(node, view.attributes, names: belief, attributes: 0))
+      if nodes.withLock({ _ in node.shownSize != nil }) {
+        let shown = nodes.withLock { _ in node.shown(view.attributes) }
+        return (node, FuseServer.entry(node, shown, names: belief, attributes: 0))
       }
       if present.version === version, present.attributes == view.attributes {
         return (

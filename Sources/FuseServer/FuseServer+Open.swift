@@ -38,9 +38,9 @@ extension FuseServer {
     _ divert: Divert?
   ) {
     let current = tree.view(node.inode)
-    let version = nodes.withLock { _ in node.version }
+    let (version, isFrozen) = nodes.withLock { _ in (node.version, node.isFrozen) }
     // A file without a name has no version but those that are open.
-    if let version, current == nil || version === current?.version {
+    if let version, current == nil || (version === current?.version && !isFrozen) {
       return hand(reply, Handle(node: node, content: .version(version), opener: nil), file)
     }
     if divert == nil, caller.thread != 0, let kernelFile = node.file {

@@ -4,6 +4,7 @@ import struct SystemPackage.Errno
 
 extension FuseServer {
   func read(_ reply: consuming Reply, _ handle: Handle, _ size: Int, _ offset: UInt64) {
+    let size = handle.isDirect ? shownPart(of: size, at: offset, handle) : size
     switch handle.content {
     case .version(let version):
       if version.isResident(offset..<(offset + UInt64(size))) {
@@ -20,6 +21,12 @@ extension FuseServer {
     case .staging(let opening):
       read(reply, opening, size, offset)
     }
+  }
+
+  /// What `fstat` does not tell of yet is not read either. (A read that fills pages must have it.)
+  private func shownPart(of size: Int, at offset: UInt64, _ handle: Handle) -> Int {
+    guard let shown = nodes.withLock({ _ in handle.node.shownSize }) else { return size }
+    return shown > offset ? min(size, Int(clamping: shown - offset)) : 0
   }
 
   private func read(

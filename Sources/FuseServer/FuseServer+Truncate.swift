@@ -24,8 +24,10 @@ extension FuseServer {
     let pending = reply.later()
     tree.truncate(node.inode, size: size) { outcome in
       if case .failure(let error) = outcome { return pending.resume().fail(error) }
-      self.published(file, mayWait: node.kind == .staged) {
-        self.changeAttributes(pending.resume(), node, change)
+      self.dropOutdatedPages(of: file, by: nil) {
+        self.published(file, mayWait: node.kind == .staged) {
+          self.changeAttributes(pending.resume(), node, change)
+        }
       }
     }
   }

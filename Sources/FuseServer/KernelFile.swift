@@ -12,6 +12,8 @@ final class KernelFile: @unchecked Sendable {
   var staged = 0
   /// Descriptors that append.
   var appenders = 0
+  /// The notifier will look at its frozen nodes.
+  var isCatchingUp = false
   /// The stagings that have descriptors.
   var openings: [OpenStaging] = []
   /// Commits under way because the last descriptor has gone (C3).

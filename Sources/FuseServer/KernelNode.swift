@@ -39,7 +39,10 @@ final class KernelNode: @unchecked Sendable {
   var mayHavePages = false
   /// Appends whose bytes some page of the kernel does not show yet.
   var growths = 0
-  /// While there are such: the size that the kernel is told, in bytes.
+  /// Published: somebody may have been reading its pages when its version grew. Names do not lead
+  /// to it any more.
+  var isFrozen = false
+  /// Frozen, or while there are `growths`: the size that the kernel is told, in bytes.
   var shownSize: UInt64?
   /// Descriptors on it that go to a staging.
   var writers = 0
@@ -71,6 +74,14 @@ final class KernelNode: @unchecked Sendable {
     self.file = file
     self.isReplacement = isReplacement
     toldInode = inode.rawValue
+  }
+
+  /// What the kernel may know of these attributes.
+  func shown(_ attributes: Attributes) -> Attributes {
+    guard let shownSize else { return attributes }
+    var attributes = attributes
+    attributes.size = min(attributes.size, shownSize)
+    return attributes
   }
 
   func asked(by name: Dentry) {

@@ -63,7 +63,7 @@ struct NodeTable: Sendable {
   ) -> KernelNode {
     let file = file(attributes.inode)
     let node: KernelNode
-    if let known = file.published.first(where: { $0.version === version }) {
+    if let known = file.published.first(where: { $0.version === version && !$0.isFrozen }) {
       node = known
     } else {
       node = KernelNode(id: newID(), inode: attributes.inode, kind: .published, file: file)
@@ -168,9 +168,9 @@ struct NodeTable: Sendable {
     return [moved, replaced].compactMap { $0 }
   }
 
-  /// A name that the kernel may still lead to a version that is not the published one.
+  /// A name that the kernel may still lead to a node that does not show what is published.
   func outdatedName(of file: KernelFile, current: Version?) -> (Dentry, answer: UInt64)? {
-    for node in file.published where node.version !== current {
+    for node in file.published where node.version !== current || node.isFrozen {
       if let dentry = node.names.first, let told = dentries[dentry] { return (dentry, told.answer) }
     }
     return nil

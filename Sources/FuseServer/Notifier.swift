@@ -16,12 +16,15 @@ final class Notifier: Sendable {
   }
 
   /// After the drop of its pages a read may still be copying from one, with whatever size it finds
-  /// then. It takes a few microseconds, this many are given to it.
-  private static let copyTime: UInt32 = 100
+  /// then. That takes a few microseconds, unless its process is not let run; so many are given to
+  /// it, where somebody waits, and where nobody does.
+  private static let copyTime: UInt32 = 1000
+  private static let patientCopyTime: UInt32 = 300_000
 
   private let session: Session
   private let jobs = Channel<Job>()
   private let drops = Channel<@Sendable () -> Void>()
+  private let lagging = Channel<KernelFile>()
   private let threads = Mutex<[ServerThread]>([])
 
   init(session: Session) { self.session = session }
@@ -39,6 +42,10 @@ final class Notifier: Sendable {
       while let drop = drops.receive() { drop() }
     }
     threads.withLock { $0.append(dropper) }
+    let follower = try ServerThread("intact-growth") { [lagging, session] in
+      while let file = lagging.receive() { Notifier.grow(file, server, session) }
+    }
+    threads.withLock { $0.append(follower) }
   }
 
   /// Makes the kernel ask for the nodes' attributes again, and, if `names`, forget the names of the
@@ -72,6 +79,15 @@ final class Notifier: Sendable {
     if !isSent { then() }
   }
 
+  /// Lets those who have frozen nodes of the file open see what was appended, a moment later.
+  func catchUp(_ file: KernelFile, _ server: FuseServer) {
+    let isNew = server.nodes.withLock { _ in
+      defer { file.isCatchingUp = true }
+      return !file.isCatchingUp
+    }
+    if isNew { lagging.send(file) }
+  }
+
   /// Makes the kernel ask for the attributes of a node that it has open; waits for nothing.
   func dropAttributes(ofOpen node: KernelNode) { _ = session.invalidateAttributes(node.id) }
 
@@ -81,6 +97,7 @@ final class Notifier: Sendable {
   func stop() {
     jobs.close()
     drops.close()
+    lagging.close()
     for thread in threads.withLock({ $0 }) { thread.join() }
   }
 
@@ -93,6 +110,19 @@ final class Notifier: Sendable {
       session.invalidateName(dentry)
       server.nodes.withLock { nodes in _ = nodes.forgetName(dentry, toldBy: answer) }
     }
+  }
+
+  private static func grow(_ file: KernelFile, _ server: FuseServer, _ session: Session) {
+    let grown = server.nodes.withLock { nodes in
+      file.isCatchingUp = false
+      return nodes.lagging(of: file)
+    }
+    for (node, shown, _) in grown { session.invalidatePages(node.id, from: shown) }
+    usleep(patientCopyTime)
+    server.nodes.withLock { _ in
+      for (node, _, size) in grown { node.shownSize = size }
+    }
+    for (node, _, _) in grown { _ = session.invalidateAttributes(node.id) }
   }
 
   private static func dropAttributes(

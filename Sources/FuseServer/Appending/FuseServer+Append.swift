@@ -3,10 +3,13 @@ import struct SystemPackage.Errno
 
 /// Appends (W3) and what readers see of them (R3).
 ///
-/// The kernel looks at a file's size after it has taken a page: a page that was filled when the file
-/// was shorter would show zeros where the append is. So descriptors that append bypass its pages,
-/// readers that come while there are such descriptors do so too, and pages that it holds already are
-/// dropped before it may know of the new size.
+/// The kernel looks at a file's size after it has taken a page: from a page that was filled when
+/// the file was shorter it would give zeros where the append is. So descriptors that append bypass
+/// its pages, and so do readers that come while there are such. Pages that nobody reads any more
+/// are dropped before the kernel is told of the new size. Where somebody may be reading one,
+/// dropping it is not enough: that node is frozen. The names are led to another one of the same
+/// version, and those who have the frozen node open see the file grow a moment later, when no read
+/// that had taken a page can still be under way.
 extension FuseServer {
   /// A `write` with `O_APPEND`: goes to the end, wherever the kernel takes that to be.
   func append(
@@ -15,14 +18,16 @@ extension FuseServer {
   ) {
     let pending = reply.later()
     let count = bytes.count
+    let mayWait = self.mayWait(handle)
     let append = { @Sendable (bytes: UnsafeRawBufferPointer) in
-      let growing = self.nodes.withLock { $0.beginGrowth(of: handle, opening) }
+      let growth = self.nodes.withLock { $0.beginGrowth(of: handle, opening) }
       self.tree.append(bytes, to: opening.staging) { outcome in
         guard case .success = outcome, isSynchronous else {
-          return self.appended(pending.resume(), opening, growing, outcome.map { count })
+          return self.appended(
+            pending.resume(), opening, growth, mayWait: mayWait, outcome.map { count })
         }
         self.tree.commit(opening.staging, .fsync) { outcome in
-          self.appended(pending.resume(), opening, growing, outcome.map { count })
+          self.appended(pending.resume(), opening, growth, mayWait: mayWait, outcome.map { count })
         }
       }
     }
@@ -35,16 +40,15 @@ extension FuseServer {
 
   private func appended(
     _ reply: consuming Reply, _ opening: OpenStaging,
-    _ growing: [(node: KernelNode, offset: UInt64)], _ outcome: Result<Int, Errno>
+    _ growth: NodeTable.Growth, mayWait: Bool, _ outcome: Result<Int, Errno>
   ) {
     opening.lane.leave()
     let pending = reply.later()
     let directory = announce(opening, outcome.map { _ in })
-    notifier.dropPages(growing) {
-      if !growing.isEmpty {
-        self.nodes.withLock { nodes in for (node, _) in growing { nodes.endGrowth(of: node) } }
-      }
-      self.published(opening.file, in: directory, mayWait: false) {
+    notifier.dropPages(growth.drops) {
+      if !growth.drops.isEmpty { self.nodes.withLock { $0.endGrowth(growth) } }
+      if growth.lags { self.notifier.catchUp(opening.file, self) }
+      self.published(opening.file, in: directory, mayWait: mayWait && growth.freezes) {
         let reply = pending.resume()
         switch outcome {
         case .success(let count): reply.written(count)

@@ -7,6 +7,8 @@ struct StatusReport: Decodable {
   let commits: Int
   /// Flushes of the log.
   let flushes: Int
+  /// Bytes written to the log, padding included.
+  let bytesWritten: Int
   /// Descriptors that programs have open.
   let openHandles: Int
   /// Names that are being created (N1).
