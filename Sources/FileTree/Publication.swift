@@ -57,6 +57,7 @@ final class Publication: @unchecked Sendable {
             for: inode, sealed: sealed, overlay: overlay)))
     }
     records.append(.setAttributes(attributes))
+    records += extendedAttributeRecords(status, creates: createsFile)
     if let link { records.append(.link(link)) }
   }
 
@@ -72,5 +73,7 @@ final class Publication: @unchecked Sendable {
 
 extension Staging {
   /// Something waits to be published.
-  var isChanged: Bool { content.isChanged || status.withLock { !$0.change.isEmpty } }
+  var isChanged: Bool { 
+    content.isChanged || status.withLock { !$0.change.isEmpty || !$0.extended.isEmpty }
+  }
 }

@@ -137,6 +137,14 @@ extension TreeCore {
         guard let node = state[publication.inode] else { return }
         record.changed = max(record.changed ?? publication.time, node.attributes.changed)
         try state.apply(.setAttributes(record))
+      case .setExtendedAttribute(var record):
+        guard let node = state[publication.inode] else { return }
+        record.changed = max(record.changed, node.attributes.changed)
+        try state.apply(.setExtendedAttribute(record))
+      case .removeExtendedAttribute(var record):
+        guard let node = state[publication.inode] else { return }
+        record.changed = max(record.changed, node.attributes.changed)
+        try state.apply(.removeExtendedAttribute(record))
       default:
         try state.apply(record)
       }

@@ -155,7 +155,7 @@ extension FuseServer {
   }
 
   /// The file's other nodes show something else now.
-  private func refresh(_ file: KernelFile, but node: KernelNode) {
+  func refresh(_ file: KernelFile, but node: KernelNode) {
     let others = nodes.withLock { $0.disbelieve(file.published.filter { $0 !== node }) }
     notifier.refresh(file, others, current: tree.view(node.inode)?.version)
   }

@@ -9,6 +9,8 @@ struct StagingStatus: Sendable {
   /// Attributes that were set through the descriptor since the last publication (W5), times
   /// resolved.
   var change = AttributeChange()
+  /// The same for extended attributes.
+  var extended = StagedExtendedAttributes()
   /// When content or attributes last changed.
   var changed: Timestamp?
   /// Set: nothing is ever published, later calls fail with this.
@@ -22,6 +24,7 @@ struct StagingStatus: Sendable {
     resolved.accessed = change.accessed.map { .at($0.resolved(now)) }
     resolved.modified = change.modified.map { .at($0.resolved(now)) }
     self.change = self.change.merged(with: resolved)
+    if let mode = change.mode { extended.follow(mode) }
     changed = now
   }
 
@@ -34,6 +37,7 @@ struct StagingStatus: Sendable {
   mutating func published() {
     isPublished = true
     change = AttributeChange()
+    extended = StagedExtendedAttributes()
     changed = nil
   }
 
