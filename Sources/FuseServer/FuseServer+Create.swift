@@ -30,6 +30,7 @@ extension FuseServer {
       staging = try tree.createPending(
         place.name, in: place.inode, creation, exclusive: flags.isExclusive,
         truncate: flags.truncates)
+      try clearSetID(staging, flags, caller)
     } catch {
       return reply.fail(error)
     }

@@ -23,14 +23,13 @@ extension FuseServer {
     // Most files have none, and the kernel asks for `security.capability` before each write.
     let bytes = UnsafeRawBufferPointer(start: name, count: strlen(name))
     if isSettled(node) {
-      guard let value = extendedAttributes(node)[bytes] else { return reply.fail(.noData) }
-      return FuseServer.answer(reply, value, size)
+      return FuseServer.answer(reply, bytes, of: extendedAttributes(node), size)
     }
     let (pending, name) = (reply.later(), [UInt8](bytes))
     afterRelease(node) {
-      let value = name.withUnsafeBytes { self.extendedAttributes(node)[$0] }
-      guard let value else { return pending.resume().fail(.noData) }
-      FuseServer.answer(pending.resume(), value, size)
+      name.withUnsafeBytes { bytes in
+        FuseServer.answer(pending.resume(), bytes, of: self.extendedAttributes(node), size)
+      }
     }
   }
 
@@ -109,8 +108,7 @@ extension FuseServer {
     guard let attributes = staging?.attributes() ?? tree.view(node.inode)?.attributes,
       attributes.mode & S_ISGID != 0
     else { return false }
-    return caller.gid != attributes.gid && !caller.isMember(of: attributes.gid)
-      && !caller.holds(.keepingSetID)
+    return !isOfGroup(attributes, caller) && !caller.holds(.keepingSetID)
   }
 
   private func extendedAttributes(_ node: KernelNode) -> ExtendedAttributes {
@@ -127,6 +125,19 @@ extension FuseServer {
   private func afterRelease(_ node: KernelNode, _ request: @escaping @Sendable () -> Void) {
     guard let file = node.file, !isSettled(node) else { return request() }
     whenReleased(file, request)
+  }
+
+  private static func answer(
+    _ reply: consuming Reply, _ name: UnsafeRawBufferPointer, of attributes: ExtendedAttributes,
+    _ size: Int
+  ) {
+    if let value = attributes[name] { return answer(reply, value, size) }
+    do throws(Errno) {
+      try ExtendedAttributeName.check(name)
+      reply.fail(.noData)
+    } catch {
+      reply.fail(error)
+    }
   }
 
   /// - Parameter size: what the caller has room for; 0: it asks how much it needs.

@@ -100,6 +100,7 @@ extension FuseServer {
     let staging: Staging
     do throws(Errno) {
       staging = try stage(node, flags, version)
+      try clearSetID(staging, flags, caller)
     } catch {
       return reply.fail(error)
     }
@@ -146,6 +147,7 @@ extension FuseServer {
       defer { opening.lane.leave() }
       do throws(Errno) {
         try opening.staging.truncate(to: 0)
+        try self.clearSetID(opening.staging, flags, caller)
         self.hand(reply, handle, file, keepsCache: false)
       } catch {
         self.drop(handle)
@@ -176,6 +178,7 @@ extension FuseServer {
     let staging: Staging
     do throws(Errno) {
       staging = try stage(node, flags, shown)
+      try clearSetID(staging, flags, caller)
     } catch {
       return reply.fail(error)
     }

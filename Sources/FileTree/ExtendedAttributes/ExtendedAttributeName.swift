@@ -13,9 +13,9 @@ public enum ExtendedAttributeName {
 
   /// - Throws: what ext4 says: `ERANGE` for a name that is too long, `EOPNOTSUPP` for one in no
   ///   namespace, `EINVAL` for a bare namespace.
-  static func check(_ name: [UInt8]) throws(Errno) {
+  public static func check(_ name: some Collection<UInt8>) throws(Errno) {
     guard (1...255).contains(name.count) else { throw .outOfRange }
-    if name == accessList || name == defaultList { return }
+    if name.elementsEqual(accessList) || name.elementsEqual(defaultList) { return }
     guard let namespace = namespaces.first(where: { name.starts(with: $0) }) else {
       throw .notSupported
     }
