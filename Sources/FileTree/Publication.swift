@@ -14,6 +14,8 @@ final class Publication: @unchecked Sendable {
   /// What the plan under the tree's lock decided.
   private(set) var version: Version?
   private(set) var records: [Record] = []
+  /// What it sets the file's permissions to.
+  private(set) var mode: UInt32?
   var isSequenced = false
   /// It is published before it is durable (D2).
   var isPublishedAhead = false
@@ -42,10 +44,15 @@ final class Publication: @unchecked Sendable {
 
   /// Works out what the publication is: `create` and `link` are for a first one; an overlay writes
   /// down only what was written.
-  func plan(create: CreateRecord?, link: LinkRecord?, overlay: Bool, at time: Timestamp) {
+  func plan(
+    create: CreateRecord?, link: LinkRecord?, overlay: Bool, lost: LostPrivileges,
+    at time: Timestamp
+  ) {
     self.time = time
     let status = staging.status.withLock { $0 }
     var attributes = SetAttributesRecord(inode: inode, status.change, at: time)
+    attributes.mode = attributes.mode ?? lost.mode
+    mode = attributes.mode
     createsFile = create != nil
     if let create { records.append(.create(create)) }
     if staging.content.isChanged {
@@ -57,7 +64,7 @@ final class Publication: @unchecked Sendable {
             for: inode, sealed: sealed, overlay: overlay)))
     }
     records.append(.setAttributes(attributes))
-    records += extendedAttributeRecords(status, creates: createsFile)
+    records += extendedAttributeRecords(status, creates: createsFile, lost)
     if let link { records.append(.link(link)) }
   }
 

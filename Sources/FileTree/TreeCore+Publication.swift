@@ -38,7 +38,9 @@ extension TreeCore {
     publication.displaced = link.flatMap { state.entry($0.name, in: $0.parent) }
     publication.isPublishedAhead = mayPublishAhead(publication)
     let previous = predecessor(of: publication.inode)
-    publication.plan(create: create, link: link, overlay: isOverlay(publication), at: time)
+    publication.plan(
+      create: create, link: link, overlay: isOverlay(publication),
+      lost: privilegesLost(by: publication), at: time)
     if let previous, let version = publication.version {
       publication.frees = version.allocated < previous.allocated
     }
@@ -64,6 +66,7 @@ extension TreeCore {
     publication.staging.pending?.isSequenced = true
     inFlight[publication.inode]?.sequenced += 1
     if let version = publication.version { inFlight[publication.inode]?.lastVersion = version }
+    if let mode = publication.mode { inFlight[publication.inode]?.lastMode = mode }
     if let displaced = publication.displaced {
       inFlight[displaced, default: InFlight()].count += 1
       inFlight[displaced]?.displacing += 1

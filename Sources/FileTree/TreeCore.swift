@@ -74,6 +74,8 @@ struct InFlight {
   var displacing = 0
   /// The last of them in the order.
   var lastVersion: Version?
+  /// The last mode that one of them sets.
+  var lastMode: UInt32?
   /// What waits for them to end.
   var waiters: [@Sendable () -> Void] = []
 }

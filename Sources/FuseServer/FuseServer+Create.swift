@@ -30,7 +30,7 @@ extension FuseServer {
       staging = try tree.createPending(
         place.name, in: place.inode, creation, exclusive: flags.isExclusive,
         truncate: flags.truncates)
-      try clearSetID(staging, flags, caller)
+      try admit(caller, to: staging, flags)
     } catch {
       return reply.fail(error)
     }

@@ -6,9 +6,15 @@ import struct SystemPackage.Errno
 /// privileged. The kernel does that by a SETATTR with a mode before the change; here is what it
 /// leaves out, so that the outcome is ext4's.
 extension FuseServer {
+  /// Whoever opens a staging for writing takes part in what it will publish.
+  func admit(_ caller: Caller, to staging: Staging, _ flags: OpenFlags) throws(Errno) {
+    guard flags.writes, caller.uid != 0 else { return }
+    staging.markUnprivileged()
+    if flags.truncates, !staging.isCreation { try clearSetID(staging, caller) }
+  }
+
   /// An `open(O_TRUNC)` of an existing file: the kernel takes the truncation for done by the OPEN.
-  func clearSetID(_ staging: Staging, _ flags: OpenFlags, _ caller: Caller) throws(Errno) {
-    guard flags.truncates, flags.writes, !staging.isCreation else { return }
+  private func clearSetID(_ staging: Staging, _ caller: Caller) throws(Errno) {
     let attributes = staging.attributes()
     var cleared = attributes.mode & ~S_ISUID
     if cleared & S_IXGRP != 0 || !isOfGroup(attributes, caller) { cleared &= ~S_ISGID }

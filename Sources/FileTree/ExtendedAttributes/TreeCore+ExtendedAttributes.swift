@@ -21,8 +21,14 @@ extension TreeCore {
 
 extension Publication {
   /// The records of what is staged (W5); a file's first publication begins with what it inherited.
-  func extendedAttributeRecords(_ status: StagingStatus, creates: Bool) -> [Record] {
+  func extendedAttributeRecords(
+    _ status: StagingStatus, creates: Bool, _ lost: LostPrivileges
+  ) -> [Record] {
     var records: [Record] = []
+    if lost.capability {
+      let capability = ResolvedExtendedAttribute(name: LostPrivileges.capability)
+      records.append(capability.record(for: inode, at: time))
+    }
     if creates, var inherited = staging.pending?.extended {
       if let mode = status.change.mode { inherited.follow(mode) }
       records += inherited.records(for: inode, at: time)

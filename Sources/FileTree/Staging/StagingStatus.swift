@@ -16,6 +16,8 @@ struct StagingStatus: Sendable {
   /// Set: nothing is ever published, later calls fail with this.
   var spent: Errno?
   var isPublished = false
+  /// Whoever writes it may not leave set-id bits in place.
+  var isUnprivileged = false
 
   init(size: UInt64) { self.size = size }
 
