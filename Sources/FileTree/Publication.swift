@@ -80,7 +80,7 @@ final class Publication: @unchecked Sendable {
 
 extension Staging {
   /// Something waits to be published.
-  var isChanged: Bool { 
+  var isChanged: Bool {
     content.isChanged || status.withLock { !$0.change.isEmpty || !$0.extended.isEmpty }
   }
 }

@@ -58,7 +58,9 @@ struct AccessControlList {
   }
 
   /// It says no more than a mode can, so a file needs none.
-  var isMode: Bool { entries.allSatisfy { [Tag.owner, Tag.owningGroup, Tag.other].contains($0.tag) } }
+  var isMode: Bool {
+    entries.allSatisfy { [Tag.owner, Tag.owningGroup, Tag.other].contains($0.tag) }
+  }
 
   /// The nine permission bits that a file with this access ACL shows: those of its group are what
   /// the mask lets through.

@@ -13,6 +13,8 @@ struct StagingStatus: Sendable {
   var extended = StagedExtendedAttributes()
   /// When content or attributes last changed.
   var changed: Timestamp?
+  /// When content last changed.
+  private var written: Timestamp?
   /// Set: nothing is ever published, later calls fail with this.
   var spent: Errno?
   var isPublished = false
@@ -34,6 +36,7 @@ struct StagingStatus: Sendable {
   mutating func contentChanged() {
     change.modified = nil
     changed = Timestamp.now()
+    written = changed
   }
 
   mutating func published() {
@@ -41,6 +44,7 @@ struct StagingStatus: Sendable {
     change = AttributeChange()
     extended = StagedExtendedAttributes()
     changed = nil
+    written = nil
   }
 
   func overlay(_ attributes: inout Attributes) {
@@ -53,7 +57,8 @@ struct StagingStatus: Sendable {
     attributes.gid = change.gid ?? attributes.gid
     guard let changed else { return }
     attributes.accessed = change.accessed?.resolved(changed) ?? attributes.accessed
-    attributes.modified = change.modified?.resolved(changed) ?? changed
+    attributes.modified =
+      change.modified?.resolved(changed) ?? written ?? attributes.modified
     attributes.changed = changed
   }
 }
