@@ -7,8 +7,8 @@ extension FileTree {
     core.withLock { $0.state[inode]?.extendedAttributes }
   }
 
-  /// `setxattr(2)` and `removexattr(2)` by path, or by a descriptor with nothing staged: one commit,
-  /// with the mode that an access ACL gives the file.
+  /// `setxattr(2)` and `removexattr(2)` by path, or by a descriptor with nothing staged: one
+  /// commit, with the mode that an access ACL gives the file.
   public func changeExtendedAttribute(
     _ inode: Inode, _ change: ExtendedAttributeChange, _ answer: @escaping Answer<Void>
   ) {
@@ -24,7 +24,7 @@ extension FileTree {
           .setAttributes(SetAttributesRecord(inode: inode, mode: mode, changed: time)))
       }
       records.append(resolved.record(for: inode, at: time))
-      return .change(Change(records: records) { _ in })
+      return .change(Change(records: records, frees: resolved.value == nil) { _ in })
     }
   }
 }

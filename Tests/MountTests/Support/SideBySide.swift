@@ -34,7 +34,8 @@ struct SideBySide {
     return seen
   }
 
-  private static let program = #"""
+  /// What `outcome` and the others are in a process.
+  static let program = #"""
     def outcome(call):
         try:
             return call()
@@ -68,6 +69,15 @@ struct SideBySide {
         "All extended attributes that the caller sees."
         names = sorted(os.listxattr(path, follow_symlinks=False))
         return [(name, os.getxattr(path, name, follow_symlinks=False)) for name in names]
+
+    def listing(top):
+        "What is below a directory, with modes and attributes."
+        seen = []
+        for place, directories, files in os.walk(top):
+            for name in [''] + directories + files:
+                path = os.path.join(place, name)
+                seen.append((path, oct(os.lstat(path).st_mode), attributes(path.rstrip('/'))))
+        return sorted(seen)
 
     def mode(path):
         return oct(os.stat(path).st_mode)
