@@ -90,7 +90,7 @@ import Testing
       let both = try SideBySide(mounted)
       try both.run(
         """
-        publish('f', b'x', mode=0o600)
+        publish('f', b'x', mode=0o600); name = 'system.posix_acl_access'
         def may():
             answers = []
             for uid, groups in ((1000, [1]), (1001, [1]), (1001, [77]), (1001, [1, 77])):
@@ -106,6 +106,13 @@ import Testing
         try both.run("fd = os.open('f', os.O_RDONLY)")
         try both.expectSame("sh('\(script)'), may()")
         try both.run("os.close(fd)")
+      }
+      try both.run("sh('setfacl -m u:1000:rw f'); acl = os.getxattr('f', name)")
+      for staged in [
+        "os.setxattr(fd, name, acl)", "os.removexattr(fd, name); os.fchmod(fd, 0o600)",
+      ] {
+        try both.run("fd = os.open('f', os.O_RDWR); \(staged); os.close(fd)")
+        try both.expectSame("may()")
       }
       try both.run("os.mkdir('d', 0o700); publish('d/f', b'x')")
       try both.expectSame("as_user(1000, [1], lambda: os.listdir('d'))")
