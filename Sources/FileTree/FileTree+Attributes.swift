@@ -15,11 +15,16 @@ extension FileTree {
   }
 
   /// `truncate(2)`: one commit of its own (W4).
-  public func truncate(_ inode: Inode, size: UInt64, _ answer: @escaping Answer<FileView>) {
+  /// - Parameter change: comes with it, as where set-id bits are cleared.
+  public func truncate(
+    _ inode: Inode, size: UInt64, with change: AttributeChange? = nil,
+    _ answer: @escaping Answer<FileView>
+  ) {
     let staging: Staging
     do throws(Errno) {
       staging = try truncation(of: inode)
       try staging.truncate(to: size)
+      if let change { try staging.setAttributes(change) }
     } catch {
       answer(.failure(error))
       return

@@ -42,10 +42,14 @@ extension FileTree {
       var record = core.newFile(creation, in: directory)
       record.rdev = rdev
       record.symlinkTarget = target
+      let inherited = core.inherit(&record, creation, in: directory)
       let link = LinkRecord(
         parent: directory, name: name, inode: record.inode, time: record.changed)
+      let records = inherited.records(for: record.inode, at: record.changed)
       return .change(
-        Change(records: [.create(record), .link(link)]) { $0.state.view(record.inode)! })
+        Change(records: [.create(record)] + records + [.link(link)]) { [inode = record.inode] in
+          $0.state.view(inode)!
+        })
     }
   }
 

@@ -25,7 +25,9 @@ extension FileTree {
       try core.requireFree(key)
       var creation = creation
       creation.mode = FileType.regular | (creation.mode & FileType.permissions)
-      let pending = PendingFile(creation: core.newFile(creation, in: directory), key: key)
+      var record = core.newFile(creation, in: directory)
+      let inherited = core.inherit(&record, creation, in: directory)
+      let pending = PendingFile(creation: record, extended: inherited, key: key)
       core.pendingNames[key] = pending
       return core.creating(pending, in: self, isShared: !truncate)
     }

@@ -13,6 +13,7 @@ struct NodeAttributes: Sendable {
   var modified: Timestamp
   var changed: Timestamp
   var created: Timestamp
+  var extended = ExtendedAttributes()
 
   init(_ record: CreateRecord) {
     inode = record.inode

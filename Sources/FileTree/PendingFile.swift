@@ -4,6 +4,8 @@ import LogFormat
 final class PendingFile: @unchecked Sendable {
   let inode: Inode
   let creation: CreateRecord
+  /// What it has by its directory's default ACL.
+  let extended: ExtendedAttributes
   /// The name that is reserved for it; nil once it was unlinked or replaced: then its content is
   /// nobody's.
   var key: EntryKey?
@@ -13,8 +15,9 @@ final class PendingFile: @unchecked Sendable {
   /// Its first publication has its place in the order.
   var isSequenced = false
 
-  init(creation: CreateRecord, key: EntryKey) {
+  init(creation: CreateRecord, extended: ExtendedAttributes, key: EntryKey) {
     inode = creation.inode
+    self.extended = extended
     self.creation = creation
     self.key = key
   }

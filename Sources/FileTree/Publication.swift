@@ -16,6 +16,8 @@ final class Publication: @unchecked Sendable {
   /// What the plan under the tree's lock decided.
   private(set) var file: FileBody?
   private(set) var records: [Record] = []
+  /// What it sets the file's permissions to.
+  private(set) var mode: UInt32?
   var isSequenced = false
   /// It is published before it is durable (D2).
   var isPublishedAhead = false
@@ -54,10 +56,15 @@ final class Publication: @unchecked Sendable {
 
   /// Works out what the publication of a staging is: `create` and `link` are for a first one; an
   /// overlay writes down only what was written.
-  func plan(create: CreateRecord?, link: LinkRecord?, overlay: Bool, at time: Timestamp) {
+  func plan(
+    create: CreateRecord?, link: LinkRecord?, overlay: Bool, lost: LostPrivileges,
+    at time: Timestamp
+  ) {
     self.time = time
     let status = staging.status.withLock { $0 }
     var attributes = SetAttributesRecord(inode: inode, status.change, at: time)
+    attributes.mode = attributes.mode ?? lost.mode
+    mode = attributes.mode
     createsFile = create != nil
     if let create { records.append(.create(create)) }
     if staging.content.isChanged {
@@ -68,11 +75,12 @@ final class Publication: @unchecked Sendable {
           staging.content.record(for: inode, sealed: sealed, overlay: overlay)))
     }
     records.append(.setAttributes(attributes))
+    records += extendedAttributeRecords(status, creates: createsFile, lost)
     if let link { records.append(.link(link)) }
   }
 
   /// Works out what an append to `present` is.
-  func plan(appendingTo present: FileBody, at time: Timestamp) {
+  func plan(appendingTo present: FileBody, lost: LostPrivileges, at time: Timestamp) {
     guard let sealed else { return }
     self.time = time
     var content = present.content
@@ -90,8 +98,11 @@ final class Publication: @unchecked Sendable {
         ContentRecord(
           inode: inode, size: content.size, replacesAll: false, chunks: writer.chunks,
           extents: writer.extents)),
-      .setAttributes(SetAttributesRecord(inode: inode, modified: time, changed: time)),
+      .setAttributes(
+        SetAttributesRecord(inode: inode, mode: lost.mode, modified: time, changed: time)),
     ]
+    mode = lost.mode
+    records += extendedAttributeRecords(StagingStatus(size: 0, isClean: true), creates: false, lost)
   }
 
   /// The bytes lie in the store.
@@ -109,5 +120,7 @@ extension Staging {
   }
 
   /// Something waits to be published.
-  var isChanged: Bool { content.isChanged || status.withLock { !$0.change.isEmpty } }
+  var isChanged: Bool {
+    content.isChanged || status.withLock { !$0.change.isEmpty || !$0.extended.isEmpty }
+  }
 }

@@ -32,7 +32,10 @@ extension TreeCore {
       publication.isPublishedAhead && publication.staging.tree.store.isMemoryFull
     let previous = predecessor(of: publication.inode)
     if publication.isAppend {
-      if let previous { publication.plan(appendingTo: previous, at: time) }
+      if let previous {
+        publication.plan(
+          appendingTo: previous, lost: privilegesLost(by: publication), at: time)
+      }
       return
     }
     if let previous { publication.staging.content.follow(previous) }
@@ -43,7 +46,9 @@ extension TreeCore {
       link = LinkRecord(parent: key.directory, name: key.name, inode: pending.inode, time: time)
     }
     publication.displaced = link.flatMap { state.entry($0.name, in: $0.parent) }
-    publication.plan(create: create, link: link, overlay: isOverlay(publication), at: time)
+    publication.plan(
+      create: create, link: link, overlay: isOverlay(publication),
+      lost: privilegesLost(by: publication), at: time)
     if let previous, let file = publication.file {
       publication.frees = file.content.extents.allocated < previous.content.extents.allocated
     }
@@ -71,6 +76,7 @@ extension TreeCore {
     publication.staging.pending?.isSequenced = true
     inFlight[publication.inode]?.sequenced += 1
     if let file = publication.file { inFlight[publication.inode]?.last = file }
+    if let mode = publication.mode { inFlight[publication.inode]?.lastMode = mode }
     if let displaced = publication.displaced {
       inFlight[displaced, default: InFlight()].count += 1
       inFlight[displaced]?.displacing += 1
@@ -158,6 +164,14 @@ extension TreeCore {
         guard let node = state[publication.inode] else { return }
         record.changed = max(record.changed ?? publication.time, node.attributes.changed)
         try state.apply(.setAttributes(record))
+      case .setExtendedAttribute(var record):
+        guard let node = state[publication.inode] else { return }
+        record.changed = max(record.changed, node.attributes.changed)
+        try state.apply(.setExtendedAttribute(record))
+      case .removeExtendedAttribute(var record):
+        guard let node = state[publication.inode] else { return }
+        record.changed = max(record.changed, node.attributes.changed)
+        try state.apply(.removeExtendedAttribute(record))
       default:
         try state.apply(record)
       }

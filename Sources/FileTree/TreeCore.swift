@@ -76,6 +76,8 @@ struct InFlight {
   var displacing = 0
   /// The last of them in the order.
   var last: FileBody?
+  /// The last mode that one of them sets.
+  var lastMode: UInt32?
   /// What waits for them to end.
   var waiters: [@Sendable () -> Void] = []
 }

@@ -25,8 +25,12 @@ struct TreeState: Sendable {
     case .link(let record): try link(record)
     case .unlink(let record): try unlink(record)
     case .setContent, .relocate: throw InconsistentRecord("content outside of its own path")
-    case .setExtendedAttribute, .removeExtendedAttribute:
-      throw InconsistentRecord("extended attributes are not in this format")
+    case .setExtendedAttribute(let record):
+      let node = try existing(record.inode)
+      nodes[record.inode] = node.setting(record.name, to: record.value, at: record.changed)
+    case .removeExtendedAttribute(let record):
+      let node = try existing(record.inode)
+      nodes[record.inode] = node.setting(record.name, to: nil, at: record.changed)
     }
   }
 
@@ -67,6 +71,7 @@ struct TreeState: Sendable {
     nodes[record.inode] = node.changing { attributes in
       if let mode = record.mode {
         attributes.mode = attributes.mode.fileType | (mode & FileType.permissions)
+        attributes.extended.follow(mode)
       }
       attributes.uid = record.uid ?? attributes.uid
       attributes.gid = record.gid ?? attributes.gid

@@ -1,4 +1,5 @@
 import CFuse3
+import FileTree
 import Glibc
 
 /// Who sent a request.
@@ -7,9 +8,16 @@ struct Caller: Sendable {
   let thread: pid_t
   let uid: UInt32
   let gid: UInt32
+  let umask: UInt32
 
   init(_ request: fuse_req_t) {
     let context = fuse_req_ctx(request).pointee
     (thread, uid, gid) = (context.pid, context.uid, context.gid)
+    umask = context.umask
+  }
+
+  /// A new file of the caller's.
+  func creation(_ mode: UInt32) -> Creation {
+    Creation(mode: mode, uid: uid, gid: gid, umask: umask)
   }
 }

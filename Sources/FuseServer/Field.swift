@@ -2,12 +2,12 @@ import Glibc
 
 /// Reading the small text files of `/proc` without a copy or a `String`.
 enum Field {
-  /// Lends the first kilobyte of what an opened file holds, and closes it. Nil if `file` is no
+  /// Lends the first kilobytes of what an opened file holds, and closes it. Nil if `file` is no
   /// descriptor.
   static func withContent<R>(of file: Int32, _ body: (UnsafeRawBufferPointer) -> R?) -> R? {
     guard file >= 0 else { return nil }
     defer { close(file) }
-    return withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { buffer in
+    return withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
       let count = read(file, buffer.baseAddress!, buffer.count)
       guard count > 0 else { return nil }
       return body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
@@ -32,7 +32,7 @@ enum Field {
   }
 
   /// Where the first occurrence of `label` ends.
-  private static func end(of label: StaticString, in text: UnsafeRawBufferPointer) -> Int? {
+  static func end(of label: StaticString, in text: UnsafeRawBufferPointer) -> Int? {
     let length = label.utf8CodeUnitCount
     guard text.count >= length else { return nil }
     for start in 0...(text.count - length)

@@ -101,7 +101,7 @@ extension FuseServer {
   ) {
     let node: KernelNode
     do throws(Errno) { node = try self.node(id) } catch { return reply.fail(error) }
-    let change = mask.change(to: attributes)
+    let change = clearingSetGroupID(mask.change(to: attributes), mask, node, caller)
     let size = mask.contains(.size) ? UInt64(max(0, attributes.st_size)) : nil
     if let opening = handle?.opening ?? nodes.withLock({ _ in node.opening }) {
       return stage(reply, node, opening, size: size, change)
@@ -157,7 +157,7 @@ extension FuseServer {
   }
 
   /// The file's other nodes show something else now.
-  private func refresh(_ file: KernelFile, but node: KernelNode) {
+  func refresh(_ file: KernelFile, but node: KernelNode) {
     let others = nodes.withLock { $0.disbelieve(file.published.filter { $0 !== node }) }
     notifier.refresh(file, others, current: tree.view(node.inode)?.version)
   }

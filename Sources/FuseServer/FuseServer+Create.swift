@@ -12,8 +12,7 @@ extension FuseServer {
     let place: Place
     do throws(Errno) { place = try self.place(parent, name) } catch { return reply.fail(error) }
     let flags = OpenFlags(file.flags)
-    let creation = Creation(
-      mode: S_IFREG | (mode & 0o7777), uid: caller.uid, gid: caller.gid)
+    let creation = caller.creation(S_IFREG | (mode & 0o7777))
     if flags.writes {
       createPending(reply, place, creation, file, flags, caller)
     } else {
@@ -31,6 +30,7 @@ extension FuseServer {
       staging = try tree.createPending(
         place.name, in: place.inode, creation, exclusive: flags.isExclusive,
         truncate: flags.truncates)
+      try admit(caller, to: staging, flags)
     } catch {
       return reply.fail(error)
     }

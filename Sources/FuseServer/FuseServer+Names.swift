@@ -42,7 +42,7 @@ extension FuseServer {
     let place: Place
     do throws(Errno) { place = try self.place(parent, name) } catch { return reply.fail(error) }
     let pending = reply.later()
-    make(place, Creation(mode: mode, uid: caller.uid, gid: caller.gid)) { outcome in
+    make(place, caller.creation(mode)) { outcome in
       self.answer(pending.resume(), made: outcome, at: place.dentry)
     }
   }

@@ -100,6 +100,7 @@ extension FuseServer {
     let staging: Staging
     do throws(Errno) {
       staging = try stage(node, flags, version)
+      try admit(caller, to: staging, flags)
     } catch {
       return reply.fail(error)
     }
@@ -138,6 +139,7 @@ extension FuseServer {
     }
     // A working copy without changes follows what others publish.
     guard flags.truncates else {
+      if flags.writes, caller.uid != 0 { opening.staging.markUnprivileged() }
       return hand(reply, handle, file, keepsCache: !opening.staging.isShared)
     }
     let pending = reply.later()
@@ -146,6 +148,7 @@ extension FuseServer {
       defer { opening.lane.leave() }
       do throws(Errno) {
         try opening.staging.truncate(to: 0)
+        try self.admit(caller, to: opening.staging, flags)
         self.hand(reply, handle, file, keepsCache: false)
       } catch {
         self.drop(handle)
@@ -176,6 +179,7 @@ extension FuseServer {
     let staging: Staging
     do throws(Errno) {
       staging = try stage(node, flags, shown)
+      try admit(caller, to: staging, flags)
     } catch {
       return reply.fail(error)
     }

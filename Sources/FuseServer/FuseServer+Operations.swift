@@ -13,6 +13,7 @@ extension FuseServer {
     addNameOperations(&operations)
     addFileOperations(&operations)
     addDirectoryOperations(&operations)
+    addExtendedAttributeOperations(&operations)
     return operations
   }()
 
@@ -97,9 +98,6 @@ extension FuseServer {
     operations.release = { request, _, file in
       server(request!).release(Reply(request!), Handle.takeBack(file!.pointee.fh))
     }
-    operations.getxattr = { request, node, name, size in
-      server(request!).getExtendedAttribute(Reply(request!), node, name!, size)
-    }
     operations.statfs = { request, _ in server(request!).fileSystemStatus(Reply(request!)) }
   }
 
@@ -124,14 +122,32 @@ extension FuseServer {
     }
   }
 
+  private static func addExtendedAttributeOperations(_ operations: inout fuse_lowlevel_ops) {
+    operations.getxattr = { request, node, name, size in
+      server(request!).getExtendedAttribute(Reply(request!), node, name!, size)
+    }
+    operations.listxattr = { request, node, size in
+      server(request!).listExtendedAttributes(Reply(request!), node, size, Caller(request!))
+    }
+    operations.setxattr = { request, node, name, value, size, flags in
+      server(request!).setExtendedAttribute(
+        Reply(request!), node, name!, UnsafeRawBufferPointer(start: value, count: size),
+        flags: flags, Caller(request!))
+    }
+    operations.removexattr = { request, node, name in
+      server(request!).removeExtendedAttribute(Reply(request!), node, name!, Caller(request!))
+    }
+  }
+
   private static func negotiate(_ connection: inout fuse_conn_info) {
     let wanted =
       FUSE_CAP_ASYNC_READ | FUSE_CAP_ATOMIC_O_TRUNC | FUSE_CAP_PARALLEL_DIROPS
       | FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO | FUSE_CAP_CACHE_SYMLINKS
-      | FUSE_CAP_ASYNC_DIO
+      | FUSE_CAP_ASYNC_DIO | FUSE_CAP_POSIX_ACL | FUSE_CAP_DONT_MASK
     // No AUTO_INVAL_DATA: a version never changes. No SPLICE: small requests are faster read
     // straight into memory. No WRITEBACK_CACHE: after an error the kernel would send no FLUSH, and
-    // a pending name's rename would not see what was written.
+    // a pending name's rename would not see what was written. DONT_MASK because a default ACL
+    // stands in for the umask. No HANDLE_KILLPRIV: so the kernel clears set-id bits by SETATTR.
     connection.want = UInt32(wanted) & connection.capable
     connection.max_background = 64
     connection.congestion_threshold = 48

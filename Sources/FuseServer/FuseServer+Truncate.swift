@@ -22,11 +22,11 @@ extension FuseServer {
       return reply.fail(.staleNFSFileHandle)
     }
     let pending = reply.later()
-    tree.truncate(node.inode, size: size) { outcome in
+    tree.truncate(node.inode, size: size, with: change) { outcome in
       if case .failure(let error) = outcome { return pending.resume().fail(error) }
       self.dropOutdatedPages(of: file, by: nil) {
         self.published(file, mayWait: node.kind == .staged) {
-          self.changeAttributes(pending.resume(), node, change)
+          self.changeAttributes(pending.resume(), node, nil)
         }
       }
     }

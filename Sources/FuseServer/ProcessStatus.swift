@@ -60,7 +60,7 @@ struct ProcessStatus {
   }
 
   /// Lends the content of a small file of `/proc/PID`.
-  private static func withFile<R>(
+  static func withFile<R>(
     _ process: pid_t, _ name: StaticString, _ body: (UnsafeRawBufferPointer) -> R?
   ) -> R? {
     let file = name.withUTF8Buffer { name in

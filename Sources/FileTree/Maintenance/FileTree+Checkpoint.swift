@@ -43,8 +43,9 @@ extension Node {
       inode: inode, mode: attributes.mode, uid: attributes.uid, gid: attributes.gid,
       rdev: attributes.rdev, accessed: attributes.accessed, modified: attributes.modified,
       changed: attributes.changed, created: attributes.created, symlinkTarget: target)
-    guard let content = file?.content, content.size > 0 else { return [.create(create)] }
-    return [.create(create), .setContent(content.record(for: inode))]
+    let records = [.create(create)] + extendedAttributeRecords
+    guard let content = file?.content, content.size > 0 else { return records }
+    return records + [.setContent(content.record(for: inode))]
   }
 
   fileprivate var nameRecords: [Record] {

@@ -104,7 +104,10 @@ public final class Staging: Sendable {
 
   /// Publishes nothing from now on; `reason` is what later writes fail with.
   func spend(_ reason: Errno) {
-    status.withLock { $0.spent = $0.spent ?? reason }
+    status.withLock { status in
+      status.spent = status.spent ?? reason
+      status.extended = StagedExtendedAttributes()
+    }
     content.drop()
   }
 

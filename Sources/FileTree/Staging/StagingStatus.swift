@@ -11,13 +11,19 @@ struct StagingStatus: Sendable {
   /// Attributes that were set through the descriptor since the last publication (W5), times
   /// resolved.
   var change = AttributeChange()
+  /// The same for extended attributes.
+  var extended = StagedExtendedAttributes()
   /// When content or attributes last changed.
   var changed: Timestamp?
+  /// When content last changed.
+  private var written: Timestamp?
   /// Set: nothing is ever published, later calls fail with this.
   var spent: Errno?
   var isPublished = false
   /// Something was published ahead of the disk, which the next `close` waits for.
   var mustBeFlushed = false
+  /// Whoever writes it may not leave set-id bits in place.
+  var isUnprivileged = false
 
   init(size: UInt64, isClean: Bool) {
     self.size = size
@@ -29,6 +35,7 @@ struct StagingStatus: Sendable {
     resolved.accessed = change.accessed.map { .at($0.resolved(now)) }
     resolved.modified = change.modified.map { .at($0.resolved(now)) }
     self.change = self.change.merged(with: resolved)
+    if let mode = change.mode { extended.follow(mode) }
     changed = now
   }
 
@@ -37,6 +44,7 @@ struct StagingStatus: Sendable {
     change.modified = nil
     changed = Timestamp.now()
     isClean = false
+    written = changed
   }
 
   mutating func published(size: UInt64, isShared: Bool) {
@@ -44,7 +52,9 @@ struct StagingStatus: Sendable {
     isClean = isShared
     self.size = size
     change = AttributeChange()
+    extended = StagedExtendedAttributes()
     changed = nil
+    written = nil
   }
 
   mutating func takeMustBeFlushed() -> Bool {
@@ -65,7 +75,8 @@ struct StagingStatus: Sendable {
     attributes.gid = change.gid ?? attributes.gid
     guard let changed else { return }
     attributes.accessed = change.accessed?.resolved(changed) ?? attributes.accessed
-    attributes.modified = change.modified?.resolved(changed) ?? changed
+    attributes.modified =
+      change.modified?.resolved(changed) ?? written ?? attributes.modified
     attributes.changed = changed
   }
 }

@@ -18,9 +18,9 @@ struct CommitNarration {
     switch record {
     case .create(let record): created[record.inode] = record
     case .setContent(let record): written[record.inode] = record.size
-    case .setAttributes(let record): changed.append(record.inode)
-    case .setExtendedAttribute(let record): changed.append(record.inode)
-    case .removeExtendedAttribute(let record): changed.append(record.inode)
+    case .setAttributes(let record): change(record.inode)
+    case .setExtendedAttribute(let record): change(record.inode)
+    case .removeExtendedAttribute(let record): change(record.inode)
     case .relocate: moved += 1
     case .link(let record):
       let place = NameIndex.Place(parent: record.parent, name: record.name)
@@ -32,6 +32,10 @@ struct CommitNarration {
       let path = names.path(of: place)
       unlinked.append((place, path, names.unlink(place)))
     }
+  }
+
+  private mutating func change(_ inode: Inode) {
+    if !changed.contains(inode) { changed.append(inode) }
   }
 
   /// One phrase a change: names first, then content, then the rest.

@@ -1,0 +1,48 @@
+import FileTree
+import Glibc
+import struct SystemPackage.Errno
+
+/// Writing, truncating and changing the owner take set-id bits away, unless the process is
+/// privileged. The kernel does that by a SETATTR with a mode before the change; here is what it
+/// leaves out, so that the outcome is ext4's.
+extension FuseServer {
+  /// Whoever opens a staging for writing takes part in what it will publish.
+  func admit(_ caller: Caller, to staging: Staging, _ flags: OpenFlags) throws(Errno) {
+    guard flags.writes, caller.uid != 0 else { return }
+    staging.markUnprivileged()
+    if flags.truncates, !staging.isCreation { try clearSetID(staging, caller) }
+  }
+
+  /// An `open(O_TRUNC)` of an existing file: the kernel takes the truncation for done by the OPEN.
+  private func clearSetID(_ staging: Staging, _ caller: Caller) throws(Errno) {
+    let attributes = staging.attributes()
+    var cleared = attributes.mode & ~S_ISUID
+    if cleared & S_IXGRP != 0 || !isOfGroup(attributes, caller) { cleared &= ~S_ISGID }
+    guard cleared != attributes.mode, !caller.holds(.keepingSetID) else { return }
+    try staging.setAttributes(AttributeChange(mode: cleared & 0o7777))
+  }
+
+  /// A set-group-id bit without the right to execute goes as well if the process is not of the
+  /// file's group. For a write the kernel then sends a SETATTR that changes nothing.
+  func clearingSetGroupID(
+    _ change: AttributeChange?, _ mask: SetAttributesMask, _ node: KernelNode, _ caller: Caller
+  ) -> AttributeChange? {
+    guard node.file != nil, caller.uid != 0 else { return change }
+    let staging = nodes.withLock { _ in node.opening?.staging }
+    let isWrite = mask.isEmpty && staging != nil
+    guard isWrite || !mask.isDisjoint(with: [.size, .uid, .gid]),
+      let attributes = staging?.attributes() ?? tree.view(node.inode)?.attributes
+    else { return change }
+    let mode = change?.mode ?? attributes.mode
+    guard mode & (S_ISGID | S_IXGRP) == S_ISGID, !isOfGroup(attributes, caller),
+      !caller.holds(.keepingSetID)
+    else { return change }
+    var change = change ?? AttributeChange()
+    change.mode = mode & 0o7777 & ~S_ISGID
+    return change
+  }
+
+  func isOfGroup(_ attributes: Attributes, _ caller: Caller) -> Bool {
+    caller.gid == attributes.gid || caller.isMember(of: attributes.gid)
+  }
+}
