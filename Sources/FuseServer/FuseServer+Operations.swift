@@ -86,7 +86,7 @@ extension FuseServer {
       server(request!).write(
         Reply(request!), Handle.named(file!.pointee.fh),
         UnsafeRawBufferPointer(start: bytes, count: size), UInt64(offset),
-        OpenFlags(file!.pointee.flags))
+        OpenFlags(file!.pointee.flags), Caller(request!))
     }
     operations.flush = { request, _, file in
       server(request!).flush(

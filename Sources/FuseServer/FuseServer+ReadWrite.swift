@@ -70,11 +70,11 @@ extension FuseServer {
 
   func write(
     _ reply: consuming Reply, _ handle: Handle, _ bytes: UnsafeRawBufferPointer, _ offset: UInt64,
-    _ flags: OpenFlags
+    _ flags: OpenFlags, _ caller: Caller
   ) {
     guard let opening = handle.opening else { return reply.fail(.badFileDescriptor) }
     if flags.appends {
-      return append(reply, handle, opening, bytes, isSynchronous: flags.isSynchronous)
+      return append(reply, handle, opening, bytes, isSynchronous: flags.isSynchronous, caller)
     }
     if flags.isSynchronous { return writeThrough(reply, handle, opening, bytes, offset) }
     let lane = opening.lane

@@ -14,12 +14,16 @@ extension FuseServer {
   /// A `write` with `O_APPEND`: goes to the end, wherever the kernel takes that to be.
   func append(
     _ reply: consuming Reply, _ handle: Handle, _ opening: OpenStaging,
-    _ bytes: UnsafeRawBufferPointer, isSynchronous: Bool
+    _ bytes: UnsafeRawBufferPointer, isSynchronous: Bool, _ caller: Caller
   ) {
     let pending = reply.later()
     let count = bytes.count
     let mayWait = self.mayWait(handle)
     let append = { @Sendable (bytes: UnsafeRawBufferPointer) in
+      // The kernel looks after the bits only where writes pass through its pages.
+      if let change = self.clearingSetGroupID(nil, [], handle.node, caller) {
+        self.tree.setAttributes(handle.node.inode, change) { _ in }
+      }
       let growth = self.nodes.withLock { $0.beginGrowth(of: handle, opening) }
       self.tree.append(bytes, to: opening.staging) { outcome in
         guard case .success = outcome, isSynchronous else {
