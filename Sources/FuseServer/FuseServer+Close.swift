@@ -23,17 +23,24 @@ extension FuseServer {
 
   /// FLUSH: some process closes a descriptor of the handle. It tells neither which nor whether it
   /// is the last.
-  func flush(_ reply: consuming Reply, _ handle: Handle, _ caller: Caller) {
-    guard let opening = handle.opening, handle.writes else { return reply.done() }
+  /// - Parameter owner: whose record locks end by it.
+  func flush(_ reply: consuming Reply, _ handle: Handle, _ caller: Caller, owner: UInt64) {
     let pending = reply.later()
+    flush(handle, caller) { outcome in
+      self.releaseRecords(of: owner, handle) { pending.resume().answer(outcome) }
+    }
+  }
+
+  private func flush(_ handle: Handle, _ caller: Caller, _ answer: @escaping Answer<Void>) {
+    guard let opening = handle.opening, handle.writes else { return answer(.success(())) }
     opening.lane.enter {
       let close = self.judge(handle, caller, atMost: FuseServer.descriptorsAtOnce)
       guard case .uncertain = close else {
-        return self.flush(pending.resume(), handle, opening, close)
+        return self.flush(handle, opening, close, answer)
       }
       self.pool.submit {
         let close = self.judge(handle, caller, atMost: .max)
-        self.flush(pending.resume(), handle, opening, close)
+        self.flush(handle, opening, close, answer)
       }
     }
   }
@@ -60,20 +67,19 @@ extension FuseServer {
 
   /// With the lane of the staging taken.
   private func flush(
-    _ reply: consuming Reply, _ handle: Handle, _ opening: OpenStaging, _ close: Close
+    _ handle: Handle, _ opening: OpenStaging, _ close: Close, _ answer: @escaping Answer<Void>
   ) {
     switch close {
     case .inherited, .notLast, .uncertain:
       opening.lane.leave()
-      reply.done()
+      answer(.success(()))
     case .killed:
       spendIfOwn(handle, opening)
       opening.lane.leave()
-      reply.done()
+      answer(.success(()))
     case .last:
       nodes.withLock { _ in handle.isClosedByOpener = true }
-      let pending = reply.later()
-      commit(opening, .close, mayWait: true) { pending.resume().answer($0) }
+      commit(opening, .close, mayWait: true, answer)
     }
   }
 
@@ -143,7 +149,9 @@ extension FuseServer {
   }
 
   /// The last descriptor anywhere has gone.
-  func release(_ reply: consuming Reply, _ handle: Handle) {
+  func release(_ reply: consuming Reply, _ number: UInt64) {
+    let handle = Handle.takeBack(number)
+    releaseLocks(by: number, handle)
     let pending = reply.later()
     // Nobody waits for this answer but the server, before it ends.
     close(handle) { pending.resume().done() }

@@ -97,7 +97,7 @@ extension FuseServer {
     }
     var unsure = entry
     unsure.attr_timeout = 0
-    let handle = Handle(node: node, content: .version(version), opener: nil)
+    let handle = reader(of: version, on: node)
     give(reply, node, handle, unsure, file, keepsCache: true)
   }
 

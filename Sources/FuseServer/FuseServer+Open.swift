@@ -41,7 +41,7 @@ extension FuseServer {
     let (version, isFrozen) = nodes.withLock { _ in (node.version, node.isFrozen) }
     // A file without a name has no version but those that are open.
     if let version, current == nil || (version === current?.version && !isFrozen) {
-      return hand(reply, Handle(node: node, content: .version(version), opener: nil), file)
+      return hand(reply, reader(of: version, on: node), file)
     }
     if divert == nil, caller.thread != 0, let kernelFile = node.file {
       nodes.withLock { $0.divert(caller.thread, Divert(kernelFile, from: node, .reading)) }
@@ -49,7 +49,12 @@ extension FuseServer {
     }
     // It was the published version when the walk came by, or the caller has a descriptor of it.
     guard let version else { return reply.fail(.staleNFSFileHandle) }
-    hand(reply, Handle(node: node, content: .version(version), opener: nil), file)
+    hand(reply, reader(of: version, on: node), file)
+  }
+
+  func reader(of version: Version, on node: KernelNode) -> Handle {
+    let pin = nodes.withLock { _ in node.pin(version) }
+    return Handle(node: node, content: .version(pin), opener: nil)
   }
 
   // MARK: Writing
@@ -173,7 +178,7 @@ extension FuseServer {
     var file = file
     file.direct_io = 1
     guard flags.writes else {
-      return hand(reply, Handle(node: node, content: .version(version), opener: nil), file)
+      return hand(reply, reader(of: version, on: node), file)
     }
     let opener = Opener(caller)
     let staging: Staging
@@ -221,16 +226,17 @@ extension FuseServer {
     var file = file
     opened.add(1, ordering: .relaxed)
     let appends = handle.writes && OpenFlags(file.flags).appends
-    nodes.withLock { nodes in
+    let hadRecordLocks = nodes.withLock { nodes in
       // See FuseServer+Append.
       if appends && handle.opening?.staging.isShared == true { file.direct_io = 1 }
       if !handle.writes, (handle.node.file?.appenders ?? 0) > 0 { file.direct_io = 1 }
       nodes.opened(handle, isDirect: file.direct_io != 0, appends: appends)
+      return handle.node.file?.hadRecordLocks ?? false
     }
     file.fh = handle.hand()
     file.keep_cache = keepsCache ? 1 : 0
-    // A reader's close has nothing to say.
-    file.noflush = handle.writes ? 0 : 1
+    // A reader's close has nothing to say, unless it ends locks.
+    file.noflush = handle.writes || hadRecordLocks ? 0 : 1
     return file
   }
 }

@@ -90,13 +90,27 @@ extension FuseServer {
     }
     operations.flush = { request, _, file in
       server(request!).flush(
-        Reply(request!), Handle.named(file!.pointee.fh), Caller(request!))
+        Reply(request!), Handle.named(file!.pointee.fh), Caller(request!),
+        owner: file!.pointee.lock_owner)
     }
     operations.fsync = { request, _, _, file in
       server(request!).sync(Reply(request!), Handle.named(file!.pointee.fh))
     }
     operations.release = { request, _, file in
-      server(request!).release(Reply(request!), Handle.takeBack(file!.pointee.fh))
+      server(request!).release(Reply(request!), file!.pointee.fh)
+    }
+    operations.getlk = { request, node, file, lock in
+      server(request!).testLock(
+        Reply(request!), node, file!.pointee.fh, lock!.pointee, owner: file!.pointee.lock_owner)
+    }
+    operations.setlk = { request, _, file, lock, waits in
+      server(request!).setLock(
+        Reply(request!), file!.pointee.fh, lock!.pointee, owner: file!.pointee.lock_owner,
+        waits: waits != 0)
+    }
+    operations.flock = { request, _, file, operation in
+      server(request!).setWholeLock(
+        Reply(request!), file!.pointee.fh, operation: operation, owner: file!.pointee.lock_owner)
     }
     operations.statfs = { request, _ in server(request!).fileSystemStatus(Reply(request!)) }
   }
@@ -143,7 +157,8 @@ extension FuseServer {
     let wanted =
       FUSE_CAP_ASYNC_READ | FUSE_CAP_ATOMIC_O_TRUNC | FUSE_CAP_PARALLEL_DIROPS
       | FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO | FUSE_CAP_CACHE_SYMLINKS
-      | FUSE_CAP_ASYNC_DIO | FUSE_CAP_POSIX_ACL | FUSE_CAP_DONT_MASK
+      | FUSE_CAP_ASYNC_DIO | FUSE_CAP_POSIX_LOCKS | FUSE_CAP_FLOCK_LOCKS | FUSE_CAP_POSIX_ACL
+      | FUSE_CAP_DONT_MASK
     // No AUTO_INVAL_DATA: a version never changes. No SPLICE: small requests are faster read
     // straight into memory. No WRITEBACK_CACHE: after an error the kernel would send no FLUSH, and
     // a pending name's rename would not see what was written. DONT_MASK because a default ACL

@@ -6,7 +6,8 @@ extension FuseServer {
   func read(_ reply: consuming Reply, _ handle: Handle, _ size: Int, _ offset: UInt64) {
     let size = handle.isDirect ? shownPart(of: size, at: offset, handle) : size
     switch handle.content {
-    case .version(let version):
+    case .version(let pinned):
+      let version = pinned.version
       if version.isResident(offset..<(offset + UInt64(size))) {
         return FuseServer.answer(reply, size) { bytes throws(Errno) in
           try version.read(at: offset, into: bytes)

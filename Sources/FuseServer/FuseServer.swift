@@ -10,12 +10,14 @@ import struct SystemPackage.Errno
 ///
 /// One thread reads requests and answers what waits for nothing. Commits are answered on the log's
 /// thread, reads from the disk on a pool, and a thread of its own tells the kernel which names it
-/// must forget. The only lock is that of `nodes`.
+/// must forget. The locks are
+/// those of `nodes` and `locks`, and neither is taken under the other.
 public final class FuseServer: Sendable {
   let tree: FileTree
   let options: MountOptions
   let log: Logger
   let nodes = Mutex(NodeTable())
+  let locks = Mutex(LockTable())
   let pool = WorkerPool()
   let outstanding = Outstanding()
   let buffers = ReceiveBuffers()
@@ -63,6 +65,7 @@ public final class FuseServer: Sendable {
     try stopping.watch(session)
     let failure = readRequests()
     stopping.end()
+    interruptLocks()
     _ = outstanding.waitUntilNone(atMost: 5)
     // Ends what else waits in the kernel, so that no thread of ours waits for it.
     if !session.isUnmounted { session.abort(device.withLock { $0 }) }

@@ -5,7 +5,7 @@ import FileTree
 final class Handle: @unchecked Sendable {
   enum Content {
     /// Pinned (R2).
-    case version(Version)
+    case version(PinnedVersion)
     case staging(OpenStaging)
   }
 
@@ -22,6 +22,8 @@ final class Handle: @unchecked Sendable {
   var isDirect = false
   /// Has `O_APPEND` (W3).
   var appends = false
+  /// Has taken a lock (C6).
+  var hasLocked = false
 
   init(node: KernelNode, content: Content, opener: Opener?) {
     self.node = node

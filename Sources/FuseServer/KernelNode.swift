@@ -33,6 +33,10 @@ final class KernelNode: @unchecked Sendable {
   let readers = Atomic<Int>(0)
   /// References that the kernel holds and will give back by FORGET.
   var lookups: UInt64 = 0
+  /// Published: what its readers have pinned, while there are any.
+  weak var pinned: PinnedVersion?
+  /// Of `readers`, those that have taken a lock.
+  var lockedReaders = 0
   /// Descriptors whose reads fill the kernel's pages.
   var cachingDescriptors = 0
   /// The kernel may hold pages of it.
@@ -82,6 +86,14 @@ final class KernelNode: @unchecked Sendable {
     var attributes = attributes
     attributes.size = min(attributes.size, shownSize)
     return attributes
+  }
+
+  /// What a new reader of the node pins.
+  func pin(_ version: Version) -> PinnedVersion {
+    if let pinned, pinned.version === version { return pinned }
+    let pin = PinnedVersion(version)
+    if self.version === version { pinned = pin }
+    return pin
   }
 
   func asked(by name: Dentry) {

@@ -87,6 +87,11 @@ struct Reply: ~Copyable {
   /// The size that an extended attribute needs, to a caller who asked for that.
   consuming func attributeSize(_ size: Int) { finish { fuse_reply_xattr($0, size) } }
 
+  /// What stands in a lock's way, or that nothing does.
+  consuming func lock(_ lock: flock) {
+    finish { request in withUnsafePointer(to: lock) { fuse_reply_lock(request, $0) } }
+  }
+
   consuming func fileSystem(_ status: statvfs) {
     finish { request in withUnsafePointer(to: status) { fuse_reply_statfs(request, $0) } }
   }
@@ -118,4 +123,14 @@ struct PendingReply: @unchecked Sendable {
 
   /// To be called exactly once.
   func resume() -> Reply { Reply.resume(request) }
+
+  /// A signal to the caller, before the answer, breaks off the wait for a lock.
+  /// - Parameter number: of the waiter.
+  func onInterrupt(_ number: UInt) {
+    fuse_req_interrupt_func(
+      request,
+      { request, number in
+        FuseServer.serving(request!).interruptLock(UInt(bitPattern: number))
+      }, UnsafeMutableRawPointer(bitPattern: number))
+  }
 }

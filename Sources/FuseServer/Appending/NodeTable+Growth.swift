@@ -26,6 +26,7 @@ extension NodeTable {
   mutating func closed(_ handle: Handle) {
     if !handle.isDirect { handle.node.cachingDescriptors -= 1 }
     if handle.appends { handle.node.file?.appenders -= 1 }
+    if handle.hasLocked { handle.node.lockedReaders -= 1 }
   }
 
   /// An append is about to be made. From here on the kernel is told no other size of nodes whose
