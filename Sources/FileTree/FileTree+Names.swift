@@ -53,6 +53,29 @@ extension FileTree {
     }
   }
 
+  /// `open(O_CREAT)` without the right to write, of a name that is pending: it comes to be now, and
+  /// empty (N2). What its writers stage replaces that.
+  public func publishPending(
+    _ name: Name, in directory: Inode, _ answer: @escaping Answer<FileView>
+  ) {
+    perform(answer) { core throws(Errno) in
+      let key = EntryKey(directory: directory, name: name)
+      if let unsettled = core.unsettled(key) { return .wait(unsettled) }
+      if let view = core.state.entry(name, in: directory).flatMap({ core.state.view($0) }) {
+        return .answer(view)
+      }
+      guard let pending = core.pendingNames[key] else { throw .noSuchFileOrDirectory }
+      let (inode, time) = (pending.inode, core.now())
+      let link = LinkRecord(parent: directory, name: name, inode: inode, time: time)
+      var change = Change(
+        records: [.create(pending.creation)] + pending.extended.records(for: inode, at: time)
+          + [.link(link)]
+      ) { $0.state.view(inode)! }
+      change.publishes = pending
+      return .change(change)
+    }
+  }
+
   /// `link(2)`: durable when it answers, unless `durability=fsync` (D2).
   public func link(
     _ inode: Inode, as name: Name, in directory: Inode, _ answer: @escaping Answer<FileView>
@@ -120,6 +143,13 @@ extension FileTree {
 }
 
 extension TreeCore {
+  /// The name is everybody's.
+  mutating func published(_ pending: PendingFile) {
+    if let key = pending.key { pendingNames[key] = nil }
+    pending.isSequenced = true
+    for staging in pending.stagings { staging.status.withLock { $0.isPublished = true } }
+  }
+
   /// - Throws: `ENOENT` if the directory has gone, `ENOTDIR`, `EEXIST` if the name is taken or
   ///   reserved (N1).
   func requireFree(_ key: EntryKey) throws(Errno) {

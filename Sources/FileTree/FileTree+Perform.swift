@@ -20,6 +20,8 @@ struct Change<Value: Sendable> {
   var frees = false
   /// The pending name whose place the change takes, once the log has taken the change.
   var replaces: EntryKey?
+  /// The pending file that the change publishes, empty, once the log has taken the change.
+  var publishes: PendingFile?
   /// What to answer, from the changed state.
   var result: (borrowing TreeCore) -> Value
 }
@@ -77,6 +79,7 @@ extension FileTree {
       throw Errno(error)
     }
     if let key = change.replaces { _ = core.orphan(key) }
+    if let pending = change.publishes { core.published(pending) }
     core.apply(change.records)
     let value = change.result(core)
     guard waits else { return value }

@@ -6,6 +6,9 @@ struct Divert: Sendable {
   enum Purpose: Sendable {
     /// To the node that shows the present version.
     case reading
+    /// To no node: the name is pending, and not for a reader, nor for another replacing writer (N1,
+    /// W1). What comes next is `ENOENT`, or a CREATE.
+    case absent(isReplacement: Bool)
     /// To a staged node.
     case writing(KernelNode)
     /// To a node that stands for nothing but this truncation (W4): its lock in the kernel is nobody
@@ -19,6 +22,8 @@ struct Divert: Sendable {
   let purpose: Purpose
   /// What the walk was led to last: pinned until the open arrives.
   var version: Version?
+  /// How many the walk has made that it answered.
+  var lookups = 0
   /// Nanoseconds of the monotonic clock.
   private let begun: UInt64
 
@@ -52,9 +57,18 @@ struct Divert: Sendable {
   /// The node that the walk is led to; nil if that is the published one.
   var target: KernelNode? {
     switch purpose {
-    case .reading: nil
+    case .reading, .absent: nil
     case .writing(let node), .truncating(let node): node
     }
+  }
+
+  var isAbsent: Bool {
+    if case .absent = purpose { true } else { false }
+  }
+
+  /// A pending name that others create for updating may be joined.
+  var isForUpdating: Bool {
+    if case .writing(let node) = purpose { !node.isReplacement } else { false }
   }
 
   var isForWriting: Bool {

@@ -78,10 +78,15 @@ extension FuseServer {
   ) {
     let pending = reply.later()
     tree.lookup(place.name, in: place.inode) { outcome in
-      guard case .success(.found(let view)) = outcome else {
-        return pending.resume().fail(.noSuchFileOrDirectory)
+      if case .success(.found(let view)) = outcome {
+        return self.openCreated(pending.resume(), view, place, file)
       }
-      self.openCreated(pending.resume(), view, place, file)
+      self.tree.publishPending(place.name, in: place.inode) { outcome in
+        switch outcome {
+        case .success(let view): self.openCreated(pending.resume(), view, place, file)
+        case .failure(let error): pending.resume().fail(error)
+        }
+      }
     }
   }
 

@@ -30,7 +30,7 @@ extension FuseServer {
       // Not remembered by the kernel: names come into being by commits that it does not see.
       reply.fail(.noSuchFileOrDirectory)
     case .success(.pending(let staging)):
-      answer(reply, pending: staging, caller)
+      answer(reply, pending: staging, at: dentry, caller)
     case .success(.found(let view)):
       if view.version != nil,
         let node = nodes.withLock({ $0.divertedNode(caller.thread, view, at: dentry) })
@@ -45,15 +45,24 @@ extension FuseServer {
     }
   }
 
-  /// N1: only its creator sees a name that is pending.
-  private func answer(_ reply: consuming Reply, pending staging: Staging, _ caller: Caller) {
-    let handles = nodes.withLock { $0.openings(of: staging.inode).flatMap(\.handles) }
-    let own = handles.first {
-      $0.opening?.staging.isCreation == true && $0.opener?.includes(caller.thread) == true
+  /// N1: only its creators see a name that is pending, and those who would share its content with
+  /// them (W2): they may open it for writing.
+  private func answer(
+    _ reply: consuming Reply, pending staging: Staging, at dentry: Dentry, _ caller: Caller
+  ) {
+    let (handles, isAbsent) = nodes.withLock { nodes in
+      let handles = nodes.openings(of: staging.inode).flatMap(\.handles).filter {
+        $0.opening?.staging.isCreation == true
+      }
+      return (handles, nodes.takeAbsence(caller.thread, at: dentry))
     }
+    let found =
+      handles.first { $0.opener?.includes(caller.thread) == true }
+      ?? handles.first { !isAbsent && $0.opening?.staging.isShared == true }
     let node: KernelNode? = nodes.withLock { nodes in
-      guard let node = own?.node, node.opening != nil else { return nil }
+      guard let node = found?.node, node.opening != nil else { return nil }
       node.isReachable = true
+      node.asked(by: dentry)
       nodes.count(node)
       return node
     }

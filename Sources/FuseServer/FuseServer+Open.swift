@@ -80,7 +80,11 @@ extension FuseServer {
     _ reply: consuming Reply, _ node: KernelNode, _ file: fuse_file_info, _ flags: OpenFlags,
     _ caller: Caller, _ divert: Divert?
   ) {
-    if let opening = nodes.withLock({ _ in node.opening }) {
+    let opening = nodes.withLock { _ in node.opening }
+    // W1: a working copy that has been published meanwhile is nothing to empty for everybody.
+    let isReplaced =
+      flags.truncates && opening?.staging.isShared == true && opening?.staging.isCreation == false
+    if let opening, !isReplaced || divert != nil || caller.thread == 0 {
       return join(reply, opening, on: node, file, flags, caller)
     }
     let isLedHere = divert?.target === node && divert?.isForWriting == true && flags.writes
@@ -138,6 +142,14 @@ extension FuseServer {
     _ reply: consuming Reply, _ opening: OpenStaging, on node: KernelNode,
     _ file: fuse_file_info, _ flags: OpenFlags, _ caller: Caller
   ) {
+    if !flags.writes || flags.truncates, isHidden(opening, from: caller), let kernelFile = node.file
+    {
+      nodes.withLock {
+        $0.divert(
+          caller.thread, Divert(kernelFile, from: node, .absent(isReplacement: flags.writes)))
+      }
+      return reply.fail(.staleNFSFileHandle)
+    }
     let opener = flags.writes ? Opener(caller) : nil
     guard let handle = nodes.withLock({ $0.open(opening, on: node, by: opener) }) else {
       return retry(reply, node, file, caller)
@@ -159,6 +171,15 @@ extension FuseServer {
         self.drop(handle)
         reply.fail(error)
       }
+    }
+  }
+
+  /// N1, W1: who does not create the name cannot read what is not published, and what replaces it
+  /// is another content.
+  private func isHidden(_ opening: OpenStaging, from caller: Caller) -> Bool {
+    guard opening.staging.isCreation, caller.thread != 0 else { return false }
+    return !nodes.withLock { _ in opening.handles }.contains {
+      $0.opener?.includes(caller.thread) == true
     }
   }
 

@@ -200,15 +200,26 @@ struct NodeTable: Sendable {
     return divert
   }
 
+  /// Whether a lookup of a pending name by this thread is to find nothing.
+  mutating func takeAbsence(_ thread: pid_t, at name: Dentry) -> Bool {
+    guard let divert = diverts[thread], !divert.isForUpdating, divert.mayLead(by: name) else {
+      return false
+    }
+    // The kernel asks once whether it still knows the name, and once more what it leads to.
+    diverts[thread]?.lookups += 1
+    if divert.lookups > 0 { drop(divert, of: thread) }
+    return true
+  }
+
   /// The node that a lookup of the file by this thread is led to, counted; nil if that is the
   /// published one.
   mutating func divertedNode(
     _ thread: pid_t, _ view: FileView, at dentry: Dentry
   ) -> KernelNode? {
     guard !diverts.isEmpty, let divert = diverts[thread] else { return nil }
-    if divert.file.inode != view.attributes.inode {
-      // The name leads to another file since. The kernel walks only once more, so the open has to
-      // succeed there.
+    if divert.file.inode != view.attributes.inode || divert.isAbsent {
+      // The name leads to another file since, or has been published. The kernel walks only once
+      // more, so the open has to succeed there.
       guard divert.mayLead(by: dentry) else { return nil }
       redirect(divert, of: thread, to: file(view.attributes.inode))
     }
@@ -222,7 +233,8 @@ struct NodeTable: Sendable {
   private mutating func redirect(_ divert: Divert, of thread: pid_t, to file: KernelFile) {
     let purpose: Divert.Purpose =
       switch divert.purpose {
-      case .reading: .reading
+      case .reading, .absent(isReplacement: false): .reading
+      case .absent: .writing(makeStaged(of: file, isReplacement: true))
       case .writing(let node) where !node.isReplacement: .writing(liveNode(of: file))
       case .writing: .writing(makeStaged(of: file, isReplacement: true))
       case .truncating: .truncating(makeStaged(of: file, isReplacement: true))

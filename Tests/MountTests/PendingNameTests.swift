@@ -176,4 +176,37 @@ import Testing
       #expect(try mounted.shell("ls -A; cat f").text == "f\nold")
     }
   }
+
+  @Test("N2: a create that cannot write publishes a pending name, empty; its writer replaces that")
+  func publishedByOther() throws {
+    try Mounted.run { mounted in
+      let (writer, other) = (try mounted.python(), try mounted.python())
+      try writer.run("fd = begin('f', b'content')")
+      try other.run("other = os.open('f', os.O_RDONLY | os.O_CREAT, 0o600)")
+      #expect(try other.run("os.read(other, 10), os.listdir('.')") == "(b'', ['f'])")
+      #expect(
+        try other.run("os.stat('f').st_ino") == writer.run("os.fstat(fd).st_ino"))
+      try writer.run("os.close(fd)")
+      #expect(
+        try other.run("content('f'), oct(os.stat('f').st_mode)") == "(b'content', '0o100644')")
+    }
+  }
+
+  @Test("W2, N1: a name that is created for updating can be opened by others for that, not read")
+  func sharedCreation() throws {
+    try Mounted.run { mounted in
+      let (creator, other) = (try mounted.python(), try mounted.python())
+      let create = "fd = os.open('f', os.O_RDWR | os.O_CREAT | os.O_EXCL)"
+      try creator.run("\(create); os.write(fd, b'from one')")
+      #expect(try other.failure(of: "content('f')") == .noSuchFileOrDirectory)
+      #expect(try other.failure(of: create) == .fileExists)
+      try other.run("fd = os.open('f', os.O_RDWR)")
+      #expect(try other.run("os.pread(fd, 20, 0)") == "from one")
+      try other.run("os.pwrite(fd, b' two', 4); os.fsync(fd)")
+      #expect(try creator.run("content('f')") == "from two")
+      try creator.run("os.close(fd)")
+      try mounted.crash()
+      #expect(try mounted.shell("cat f").text == "from two")
+    }
+  }
 }

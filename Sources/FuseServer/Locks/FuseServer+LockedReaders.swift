@@ -1,7 +1,7 @@
 import FileTree
 
-/// Whoever gets a lock sees what was published under it, on a pinned descriptor as well (C6): if all
-/// who read the descriptor's node lock it, and so agree on when it changes.
+/// Whoever gets a lock sees what was published under it, on a pinned descriptor as well (C6): if
+/// all who read the descriptor's node lock it, and so agree on when it changes.
 extension FuseServer {
   /// A lock was got through the descriptor; `then` runs when its reads show what is published.
   func seePublished(_ handle: Handle, then: @escaping @Sendable () -> Void) {
