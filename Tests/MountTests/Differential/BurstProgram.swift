@@ -1,0 +1,109 @@
+/// A burst of the differential checker: one process opens a file for writing, makes some calls, and
+/// closes it; then both sides must be the same by path, too.
+enum BurstProgram {
+  static let text = #"""
+    class Burst:
+        WRITER, SECOND, SOURCE = 90, 91, 92
+
+        def __init__(self, checker, who):
+            self.checker, self.who, self.chance = checker, who, checker.chance
+            self.path, self.touched = checker.chance.path(), []
+            self.is_pending = self.has_staged_attributes = self.has_path_calls = False
+            self.is_named = True
+
+        def run(checker, who):
+            burst = Burst(checker, who)
+            burst.touched = [burst.path, checker.chance.path()]
+            before = checker.observe(burst.touched)
+            burst.write_through_descriptor(before)
+            # A name that was never published has not changed its directory (N3).
+            has_times = "files" if burst.has_path_calls else "all"
+            checker.compare(before, burst.touched, has_times)
+            checker.compare_content(burst.touched)
+
+        def make(self, *call):
+            return self.checker.make(self.who, *call)
+
+        def write_through_descriptor(self, before):
+            c = self.chance
+            flags = c.open_flags() | os.O_NONBLOCK
+            if flags & os.O_ACCMODE == os.O_RDONLY and not flags & os.O_TRUNC:
+                flags |= os.O_RDWR
+            if flags & os.O_APPEND:
+                self.close_readers(before)
+            if self.make("open", self.WRITER, self.path, flags, c.mode())[0] != "=":
+                return
+            found = before[PLAIN][self.path, True]
+            self.is_pending = flags & os.O_CREAT and found == errno.ENOENT
+            self.is_updating = not flags & os.O_TRUNC and not self.is_pending
+            for _ in range(c.choice((0, 1, 1, 2, 3, 4, 5, 8, 12))):
+                self.one_call()
+            for slot in sorted(set(self.checker.workers[self.who].slots), reverse=True):
+                if slot >= self.WRITER:
+                    self.make("close", slot)
+
+        def close_readers(self, before):
+            # A reader may or may not see the file grow (R3).
+            found = before[PLAIN][self.path, True]
+            for who, worker in self.checker.workers.items():
+                for slot, number in list(worker.slots.items()):
+                    if not isinstance(found, (int, str)) and number == found.st_ino:
+                        self.checker.make(who, "close", slot)
+
+        def one_call(self):
+            c, slots = self.chance, self.checker.workers[self.who].slots
+            if c.likely(0.12):
+                return self.path_call()
+            if self.is_updating and c.likely(0.05) and self.SECOND not in slots and self.is_named:
+                # Another updating writer, of the same working copy (W2).
+                flags = c.choice((os.O_RDWR, os.O_WRONLY, os.O_RDWR | os.O_APPEND))
+                self.make("open", self.SECOND, self.path, flags | os.O_NONBLOCK, 0)
+                return
+            if "copy" in self.checker.features and c.likely(0.08):
+                return self.copy()
+            slot = self.SECOND if self.SECOND in slots and c.likely(0.5) else self.WRITER
+            call = draw(c, WRITER_CALLS, self.checker.features)(c, slot)
+            if call[0] in ("fchmod", "fchown", "futimens", "fsetxattr"):
+                self.has_staged_attributes = True
+            self.make(*call)
+
+        def copy(self):
+            c = self.chance
+            if self.SOURCE not in self.checker.workers[self.who].slots:
+                flags = os.O_RDONLY | os.O_NONBLOCK
+                self.make("open", self.SOURCE, self.touched[1], flags, 0)
+                return
+            source = self.SOURCE if c.likely(0.8) else self.WRITER
+            count = c.choice((0, 1, 5000, 100000))
+            self.make("copy_range", source, self.WRITER, count, c.place(), c.place())
+
+        def path_call(self):
+            # What the writer itself does by path while its content is staged.
+            c = self.chance
+            if not self.is_named:
+                return
+            self.has_path_calls = True
+            ways = ["rename", "link", "unlink", "kind", "access"]
+            if not self.has_staged_attributes:
+                ways += ["chmod", "utimensat"] if self.is_pending else ["chmod"]
+            way = c.choice(ways)
+            if way in ("rename", "link"):
+                target = c.path()
+                # A replaced file has other names and readers: what they show is compared, too.
+                self.touched.append(target)
+                moved = self.make(way, self.path, target)[0] == "="
+                if way == "rename" and moved:
+                    self.path = target
+                self.is_pending = False
+            elif way == "unlink":
+                self.is_named = self.make("unlink", self.path)[0] != "="
+            elif way == "kind":
+                self.make("kind", self.path)
+            elif way == "access":
+                self.make("access", self.path, c.choice((0, 2, 4)))
+            elif way == "chmod":
+                self.make("chmod", self.path, c.mode())
+            else:
+                self.make(*c.time_call(self.path))
+    """#
+}
