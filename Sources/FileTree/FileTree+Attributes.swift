@@ -19,7 +19,7 @@ extension FileTree {
     let staging: Staging
     do throws(Errno) {
       staging = try truncation(of: inode)
-      try staging.truncate(to: size)
+      try staging.resize(to: size)
     } catch {
       answer(.failure(error))
       return
@@ -39,6 +39,14 @@ extension FileTree {
       return Staging(
         of: file, in: self, content: StagedContent(base: version, isChanged: false))
     }
+  }
+}
+
+extension Staging {
+  /// As `ftruncate(2)`: the modification time changes even if the size stays.
+  public func resize(to size: UInt64) throws(Errno) {
+    try truncate(to: size)
+    if !isChanged { try setAttributes(AttributeChange(modified: .now)) }
   }
 }
 

@@ -104,7 +104,8 @@ extension FuseServer {
     if let opening = handle?.opening ?? nodes.withLock({ _ in node.opening }) {
       return stage(reply, node, opening, size: size, change)
     }
-    guard let size else { return changeAttributes(reply, node, change) }
+    // A `chown` that names neither owner nor group is a change all the same: of the time.
+    guard let size else { return changeAttributes(reply, node, change ?? AttributeChange()) }
     truncate(reply, node, size: size, change, caller)
   }
 
@@ -118,8 +119,14 @@ extension FuseServer {
       let reply = pending.resume()
       defer { opening.lane.leave() }
       do throws(Errno) {
-        if let size { try opening.staging.truncate(to: size) }
-        if let change { try opening.staging.setAttributes(change) }
+        if let size { try opening.staging.resize(to: size) }
+        if let change {
+          try opening.staging.setAttributes(change)
+        } else if size == nil {
+          // A `chown` that names neither owner nor group.
+          let owner = opening.staging.attributes().uid
+          try opening.staging.setAttributes(AttributeChange(uid: owner))
+        }
       } catch {
         return reply.fail(error)
       }
@@ -135,12 +142,28 @@ extension FuseServer {
     guard let change else { return answerChanged(pending.resume(), node) }
     tree.setAttributes(node.inode, change) { outcome in
       switch outcome {
+      case .failure(.noSuchFileOrDirectory) where self.changeNameless(node, change):
+        self.answerChanged(pending.resume(), node)
       case .failure(let error): pending.resume().fail(error)
       case .success:
         if let file = node.file { self.refresh(file, but: node) }
         self.answerChanged(pending.resume(), node)
       }
     }
+  }
+
+  /// A file without a name is no longer in the tree: its attributes live on with its nodes.
+  /// - Returns: whether it is one.
+  private func changeNameless(_ node: KernelNode, _ change: AttributeChange) -> Bool {
+    guard tree.view(node.inode) == nil else { return false }
+    let now = Timestamp.now()
+    let changed = nodes.withLock { nodes in
+      let all = [node] + (node.file?.published ?? []).filter { $0 !== node }
+      for node in all where node.remembered != nil { change.apply(to: &node.remembered!, at: now) }
+      return nodes.disbelieve(all) + all.filter { $0.kind == .staged }
+    }
+    for other in changed where other !== node { notifier.dropAttributes(ofOpen: other) }
+    return node.remembered != nil
   }
 
   /// The kernel takes this answer even if a publication has overtaken it, so a file's is not to be
@@ -156,7 +179,11 @@ extension FuseServer {
 
   /// The file's other nodes show something else now.
   private func refresh(_ file: KernelFile, but node: KernelNode) {
-    let others = nodes.withLock { $0.disbelieve(file.published.filter { $0 !== node }) }
+    let (others, staged) = nodes.withLock { nodes in
+      let staged = file.openings.flatMap { $0.handles.map(\.node) }.filter { $0 !== node }
+      return (nodes.disbelieve(file.published.filter { $0 !== node }), staged)
+    }
+    for node in staged { notifier.dropAttributes(ofOpen: node) }
     notifier.refresh(file, others, current: tree.view(node.inode)?.version)
   }
 }

@@ -63,7 +63,8 @@ enum BurstProgram {
                 return self.copy()
             slot = self.SECOND if self.SECOND in slots and c.likely(0.5) else self.WRITER
             call = draw(c, WRITER_CALLS, self.checker.features)(c, slot)
-            if call[0] in ("fchmod", "fchown", "futimens", "fsetxattr"):
+            # A write of somebody else than root takes set-id bits away.
+            if call[0] in ("fchmod", "fchown", "futimens", "fsetxattr") or self.who != "root":
                 self.has_staged_attributes = True
             self.make(*call)
 

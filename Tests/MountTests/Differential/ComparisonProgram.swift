@@ -58,8 +58,9 @@ enum ComparisonProgram {
                 continue
             known = numbers.get(status.st_ino)
             words = [portable(status), "was %r" % (known[0],) if known else "new"]
-            isolated = has_times and (has_times == "all" or kind(status) != stat.S_IFDIR)
-            if isolated:
+            # Writing to a FIFO changes its times only on ext4.
+            timeless = (stat.S_IFIFO,) if has_times == "all" else (stat.S_IFIFO, stat.S_IFDIR)
+            if kind(status) not in timeless:
                 words += described_times(status, known[1] if known else None, start)
             lines[key] = words
         return lines
