@@ -122,6 +122,7 @@ extension FuseServer {
         if let size { try opening.staging.resize(to: size) }
         if let change {
           try opening.staging.setAttributes(change)
+          _ = self.changeNameless(node, change)
         } else if size == nil {
           // A `chown` that names neither owner nor group.
           let owner = opening.staging.attributes().uid
@@ -152,20 +153,6 @@ extension FuseServer {
     }
   }
 
-  /// A file without a name is no longer in the tree: its attributes live on with its nodes.
-  /// - Returns: whether it is one.
-  private func changeNameless(_ node: KernelNode, _ change: AttributeChange) -> Bool {
-    guard tree.view(node.inode) == nil else { return false }
-    let now = Timestamp.now()
-    let changed = nodes.withLock { nodes in
-      let all = [node] + (node.file?.published ?? []).filter { $0 !== node }
-      for node in all where node.remembered != nil { change.apply(to: &node.remembered!, at: now) }
-      return nodes.disbelieve(all) + all.filter { $0.kind == .staged }
-    }
-    for other in changed where other !== node { notifier.dropAttributes(ofOpen: other) }
-    return node.remembered != nil
-  }
-
   /// The kernel takes this answer even if a publication has overtaken it, so a file's is not to be
   /// believed for long.
   private func answerChanged(_ reply: consuming Reply, _ node: KernelNode) {
@@ -178,13 +165,13 @@ extension FuseServer {
   }
 
   /// The file's other nodes show something else now.
-  private func refresh(_ file: KernelFile, but node: KernelNode) {
+  func refresh(_ file: KernelFile, but node: KernelNode?) {
     let (others, staged) = nodes.withLock { nodes in
       let staged = file.openings.flatMap { $0.handles.map(\.node) }.filter { $0 !== node }
       return (nodes.disbelieve(file.published.filter { $0 !== node }), staged)
     }
     for node in staged { notifier.dropAttributes(ofOpen: node) }
-    notifier.refresh(file, others, current: tree.view(node.inode)?.version)
+    notifier.refresh(file, others, current: tree.view(file.inode)?.version)
   }
 }
 

@@ -106,6 +106,8 @@ enum ComparisonProgram {
                     waiting.append(path)
                 first = firsts.setdefault(status.st_ino, path)
                 set_times = [time for time in times_of(status) if is_set(time, start)]
+                if kind(status) == stat.S_IFIFO:
+                    set_times = []
                 target = os.readlink(path) if kind(status) == stat.S_IFLNK else None
                 lines[path] = (portable(status), first, target, set_times, content_at(path),
                                attributes_of(path, features))
