@@ -46,7 +46,7 @@ extension Staging {
   /// As `ftruncate(2)`: the modification time changes even if the size stays.
   public func resize(to size: UInt64) throws(Errno) {
     try truncate(to: size)
-    if !isChanged { try setAttributes(AttributeChange(modified: .now)) }
+    if !content.isChanged { try setAttributes(AttributeChange(modified: .now)) }
   }
 }
 

@@ -157,6 +157,9 @@ enum CheckerProgram {
         elif c.likely(0.1):
             other = c.choice([other for other in range(8) if other != slot])
             checker.make(who, "dup", slot, other)
+        elif c.likely(0.05) and len(slots) < 8:
+            other = c.choice([other for other in range(8) if other not in slots])
+            checker.make(who, "reopen", slot, other, os.O_RDONLY | os.O_NONBLOCK)
         else:
             checker.make(who, *draw(c, READER_CALLS, checker.features)(c, slot))
 

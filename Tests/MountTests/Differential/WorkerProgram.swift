@@ -29,6 +29,8 @@ enum WorkerProgram {
                     os.close(self.fds.pop(args[1]))
                 if slot in self.fds:
                     self.fds[args[1]] = os.dup(self.fds[slot])
+            elif name == "reopen" and slot in self.fds:
+                self.fds[args[1]] = os.open("/proc/self/fd/%d" % self.fds[slot], os.O_RDONLY)
             elif name == "close" and slot in self.fds:
                 os.close(self.fds.pop(slot))
 
@@ -49,7 +51,7 @@ enum WorkerProgram {
             os.fchdir(root)
         except OSError as e:
             return ("!", "chdir: " + errno.errorcode[e.errno])
-        if side == PLAIN and args and args[0] in pinned.fds:
+        if side == PLAIN and args and args[0] in pinned.fds and args[0] in fds:
             if name in CONTENT_CALLS:
                 return outcome(name, pinned.fds, args)
             if name == "fstat":
