@@ -104,9 +104,21 @@ extension FuseServer {
     if let opening = handle?.opening ?? nodes.withLock({ _ in node.opening }) {
       return stage(reply, node, opening, size: size, change)
     }
+    guard mayChange(node, mask, caller) else { return reply.fail(.notPermitted) }
     // A `chown` that names neither owner nor group is a change all the same: of the time.
     guard let size else { return changeAttributes(reply, node, change ?? AttributeChange()) }
     truncate(reply, node, size: size, change, caller)
+  }
+
+  /// The kernel has checked the caller against the owner whom it knows for the node. For a version
+  /// that no name leads to any more that may be a former one, so the present one is asked for, too.
+  private func mayChange(
+    _ node: KernelNode, _ mask: SetAttributesMask, _ caller: Caller
+  ) -> Bool {
+    guard node.kind == .published, caller.uid != 0, mask.isForOwner,
+      let view = tree.view(node.inode), nodes.withLock({ _ in node.version !== view.version })
+    else { return true }
+    return caller.uid == view.attributes.uid
   }
 
   /// W5: published with the content.

@@ -96,8 +96,8 @@ import Testing
     ),
     (.notPermitted, ["os.link('d', 'd2')"]),
     (.resourceBusy, ["os.rename('d/..', 'x')", "os.rename('.', 'x')"]),
-    (.illegalSeek, ["os.lseek(os.open('p', os.O_RDWR), 0, os.SEEK_SET)"]),
     (.noSuchAddressOrDevice, ["os.open('p', os.O_WRONLY | os.O_NONBLOCK)"]),
+    (.illegalSeek, ["os.lseek(os.open('p', os.O_RDWR), 0, os.SEEK_SET)"]),
     (
       .badFileDescriptor,
       [

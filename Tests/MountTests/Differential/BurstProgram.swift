@@ -89,9 +89,10 @@ enum BurstProgram {
             if not self.is_named:
                 return
             self.has_path_calls = True
-            ways = ["rename", "link", "unlink", "kind", "access"]
+            ways = ["rename", "link", "unlink", "kind"]
             if not self.has_staged_attributes:
-                ways += ["chmod", "utimensat"] if self.is_pending else ["chmod"]
+                # What was changed through the descriptor shows by path when it closes (W5).
+                ways += ["chmod", "access"] + ["utimensat"] * self.is_pending
             way = c.choice(ways)
             if way in ("rename", "link"):
                 target = c.path()

@@ -109,12 +109,11 @@ enum ComparisonProgram {
                 if kind(status) == stat.S_IFIFO:
                     set_times = []
                 target = os.readlink(path) if kind(status) == stat.S_IFLNK else None
-                lines[path] = (portable(status), first, target, set_times, content_at(path),
+                data = content_at(path)
+                # How much space that is, is each file system's own affair.
+                has_space = not data or data.strip(b"\0") == b"" or status.st_blocks > 0
+                lines[path] = (portable(status), first, target, set_times, data, has_space,
                                attributes_of(path, features))
         return lines
-
-    def rough_space(root, paths):
-        os.fchdir(root)
-        return {path: os.lstat(path).st_blocks * 512 for path in paths}
     """#
 }
