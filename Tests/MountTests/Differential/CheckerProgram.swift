@@ -127,7 +127,7 @@ enum CheckerProgram {
             if self.chance.likely(0.1):
                 for root in self.roots:
                     os.fchdir(root)
-                    subprocess.run("rm -rf -- * .[!.]*", shell=True, check=True)
+                    subprocess.run("rm -rf -- *", shell=True, check=True)
 
         def end(self):
             for worker in self.workers.values():
@@ -139,7 +139,8 @@ enum CheckerProgram {
     def path_call(checker, who):
         c = checker.chance
         call = draw(c, PATH_CALLS, checker.features)(c)
-        checker.make_observed(who, call, with_content=call[0] in ("truncate", "rename", "renameat2"))
+        changes_content = call[0] in ("truncate", "rename", "renameat2")
+        checker.make_observed(who, call, with_content=changes_content)
 
     def reading(checker, who):
         # Readers stay open: what they show is pinned (R2).
