@@ -31,9 +31,10 @@ extension FuseServer {
       // One that is spent shows what it likes.
       try? staging.setAttributes(change)
     }
+    // What a writer has staged will not be published any more (W5), so it shows from now on.
+    let shown = last.staged.last?.1 ?? last.published
     let change = AttributeChange(
-      mode: last.published.mode, uid: last.published.uid, gid: last.published.gid,
-      accessed: .at(last.published.accessed))
+      mode: shown.mode, uid: shown.uid, gid: shown.gid, accessed: .at(shown.accessed))
     nodes.withLock { nodes in
       for node in nodes.knownFile(last.inode)?.published ?? [] where node.remembered != nil {
         change.apply(to: &node.remembered!, at: .now())

@@ -8,7 +8,8 @@ enum BurstProgram {
         def __init__(self, checker, who):
             self.checker, self.who, self.chance = checker, who, checker.chance
             self.path, self.touched = checker.chance.path(), []
-            self.is_pending = self.has_staged_attributes = self.has_path_calls = False
+            self.is_pending = self.is_staged = self.is_updating = False
+            self.has_staged_attributes = self.has_path_calls = False
             self.is_named = True
 
         def run(checker, who):
@@ -37,15 +38,38 @@ enum BurstProgram {
             if "set-id" not in self.checker.features and not isinstance(found, (int, str)):
                 if self.who != "root" and found.st_mode & 0o6000:
                     flags &= ~os.O_TRUNC
+            os.fchdir(self.checker.roots[HERE])
+            published = content_at(self.path)
             if self.make("open", self.WRITER, self.path, flags, c.mode())[0] != "=":
                 return
-            self.is_pending = flags & os.O_CREAT and found == errno.ENOENT
-            self.is_updating = not flags & os.O_TRUNC and not self.is_pending
+            is_new = flags & os.O_CREAT and before[PLAIN][self.path, False] == errno.ENOENT
+            self.is_pending = is_new and flags & os.O_ACCMODE != os.O_RDONLY
+            self.is_updating = not flags & os.O_TRUNC and not is_new
+            # Appends may be published one by one (W3).
+            self.is_staged = not flags & os.O_APPEND and not is_new
+            if flags & os.O_SYNC:
+                # Each write is a commit (C1).
+                self.is_pending = self.is_staged = False
             for _ in range(c.choice((0, 1, 1, 2, 3, 4, 5, 8, 12))):
                 self.one_call()
+                if c.likely(0.2):
+                    self.look_from_outside(published)
             for slot in sorted(set(self.checker.workers[self.who].slots), reverse=True):
                 if slot >= self.WRITER:
                     self.make("close", slot)
+
+        def look_from_outside(self, published):
+            # Other processes see neither a pending name (N1) nor what is staged (R1).
+            if "pins" not in self.checker.features or not self.is_named:
+                return
+            os.fchdir(self.checker.roots[HERE])
+            if self.is_pending:
+                if os.path.basename(self.path) in os.listdir(parent_of(self.path)):
+                    raise Difference("the pending name %s is listed (N1)" % self.path)
+                if content_of_open(self.path) != errno.ENOENT:
+                    raise Difference("the pending name %s can be opened (N1)" % self.path)
+            elif self.is_staged and content_at(self.path) != published:
+                raise Difference("what is staged for %s is seen (R1)" % self.path)
 
         def close_readers(self, before):
             # A reader may or may not see the file grow (R3).
@@ -71,7 +95,8 @@ enum BurstProgram {
             # A write of somebody else than root takes set-id bits away.
             if call[0] in ("fchmod", "fchown", "futimens", "fsetxattr") or self.who != "root":
                 self.has_staged_attributes = True
-            self.make(*call)
+            if self.make(*call)[0] == "=" and call[0] in ("fsync", "fdatasync"):
+                self.is_pending = self.is_staged = False
 
         def copy(self):
             c = self.chance
@@ -101,7 +126,7 @@ enum BurstProgram {
                 moved = self.make(way, self.path, target)[0] == "="
                 if way == "rename" and moved:
                     self.path = target
-                self.is_pending = False
+                self.is_pending = self.is_staged = False
             elif way == "unlink":
                 self.is_named = self.make("unlink", self.path)[0] != "="
             elif way == "kind":

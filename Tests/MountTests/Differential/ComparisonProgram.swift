@@ -74,6 +74,12 @@ enum ComparisonProgram {
         except (OSError, ValueError) as e:
             return getattr(e, "errno", None) or str(e)
 
+    def content_of_open(path):
+        try:
+            return content(path)
+        except OSError as e:
+            return e.errno
+
     def shorter(value):
         if isinstance(value, (bytes, str)) and len(value) > 40:
             return "%r... (%d)" % (value[:16], len(value))
