@@ -83,7 +83,8 @@ enum BurstProgram {
             c, slots = self.chance, self.checker.workers[self.who].slots
             if c.likely(0.12):
                 return self.path_call()
-            if self.is_updating and c.likely(0.05) and self.SECOND not in slots and self.is_named:
+            may_join = self.is_updating and self.is_named and not self.has_staged_attributes
+            if may_join and c.likely(0.05) and self.SECOND not in slots:
                 # Another updating writer, of the same working copy (W2).
                 flags = c.choice((os.O_RDWR, os.O_WRONLY, os.O_RDWR | os.O_APPEND))
                 self.make("open", self.SECOND, self.path, flags | os.O_NONBLOCK, 0)
