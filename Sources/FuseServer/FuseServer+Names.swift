@@ -74,6 +74,7 @@ extension FuseServer {
     let dentry = place.dentry
     guard let opening = nodes.withLock({ _ in node.opening }), opening.staging.isCreation else {
       return tree.link(node.inode, as: place.name, in: place.inode) { outcome in
+        if let file = node.file { self.refresh(file, but: node) }
         self.answer(pending.resume(), made: outcome, at: dentry)
       }
     }
