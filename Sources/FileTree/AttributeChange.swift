@@ -35,6 +35,18 @@ public struct AttributeChange: Equatable, Sendable {
 
   var isEmpty: Bool { self == AttributeChange() }
 
+  /// Makes the change, at the time `now`.
+  public func apply(to attributes: inout Attributes, at now: Timestamp) {
+    if let mode {
+      attributes.mode = attributes.mode.fileType | (mode & FileType.permissions)
+    }
+    attributes.uid = uid ?? attributes.uid
+    attributes.gid = gid ?? attributes.gid
+    attributes.accessed = accessed?.resolved(now) ?? attributes.accessed
+    attributes.modified = modified?.resolved(now) ?? attributes.modified
+    attributes.changed = now
+  }
+
   /// This change followed by `later`.
   func merged(with later: AttributeChange) -> AttributeChange {
     AttributeChange(

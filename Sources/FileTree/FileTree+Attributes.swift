@@ -23,7 +23,7 @@ extension FileTree {
     let staging: Staging
     do throws(Errno) {
       staging = try truncation(of: inode)
-      try staging.truncate(to: size)
+      try staging.resize(to: size)
       if let change { try staging.setAttributes(change) }
     } catch {
       answer(.failure(error))
@@ -44,6 +44,14 @@ extension FileTree {
       return Staging(
         of: file, in: self, content: StagedContent(base: present, isChanged: false))
     }
+  }
+}
+
+extension Staging {
+  /// As `ftruncate(2)`: the modification time changes even if the size stays.
+  public func resize(to size: UInt64) throws(Errno) {
+    try truncate(to: size)
+    if !content.isChanged { try setAttributes(AttributeChange(modified: .now)) }
   }
 }
 

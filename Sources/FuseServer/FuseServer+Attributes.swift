@@ -106,8 +106,21 @@ extension FuseServer {
     if let opening = handle?.opening ?? nodes.withLock({ _ in node.opening }) {
       return stage(reply, node, opening, size: size, change)
     }
-    guard let size else { return changeAttributes(reply, node, change) }
+    guard mayChange(node, mask, caller) else { return reply.fail(.notPermitted) }
+    // A `chown` that names neither owner nor group is a change all the same: of the time.
+    guard let size else { return changeAttributes(reply, node, change ?? AttributeChange()) }
     truncate(reply, node, size: size, change, caller)
+  }
+
+  /// The kernel has checked the caller against the owner whom it knows for the node. For a version
+  /// that no name leads to any more that may be a former one, so the present one is asked for, too.
+  private func mayChange(
+    _ node: KernelNode, _ mask: SetAttributesMask, _ caller: Caller
+  ) -> Bool {
+    guard node.kind == .published, caller.uid != 0, mask.isForOwner,
+      let view = tree.view(node.inode), nodes.withLock({ _ in node.version !== view.version })
+    else { return true }
+    return caller.uid == view.attributes.uid
   }
 
   /// W5: published with the content.
@@ -120,8 +133,15 @@ extension FuseServer {
       let reply = pending.resume()
       defer { opening.lane.leave() }
       do throws(Errno) {
-        if let size { try opening.staging.truncate(to: size) }
-        if let change { try opening.staging.setAttributes(change) }
+        if let size { try opening.staging.resize(to: size) }
+        if let change {
+          try opening.staging.setAttributes(change)
+          _ = self.changeNameless(node, change)
+        } else if size == nil {
+          // A `chown` that names neither owner nor group.
+          let owner = opening.staging.attributes().uid
+          try opening.staging.setAttributes(AttributeChange(uid: owner))
+        }
       } catch {
         return reply.fail(error)
       }
@@ -137,6 +157,8 @@ extension FuseServer {
     guard let change else { return answerChanged(pending.resume(), node) }
     tree.setAttributes(node.inode, change) { outcome in
       switch outcome {
+      case .failure(.noSuchFileOrDirectory) where self.changeNameless(node, change):
+        self.answerChanged(pending.resume(), node)
       case .failure(let error): pending.resume().fail(error)
       case .success:
         if let file = node.file { self.refresh(file, but: node) }
@@ -157,9 +179,13 @@ extension FuseServer {
   }
 
   /// The file's other nodes show something else now.
-  func refresh(_ file: KernelFile, but node: KernelNode) {
-    let others = nodes.withLock { $0.disbelieve(file.published.filter { $0 !== node }) }
-    notifier.refresh(file, others, current: tree.view(node.inode)?.version)
+  func refresh(_ file: KernelFile, but node: KernelNode?) {
+    let (others, staged) = nodes.withLock { nodes in
+      let staged = file.openings.flatMap { $0.handles.map(\.node) }.filter { $0 !== node }
+      return (nodes.disbelieve(file.published.filter { $0 !== node }), staged)
+    }
+    for node in staged { notifier.dropAttributes(ofOpen: node) }
+    notifier.refresh(file, others, current: tree.view(file.inode)?.version)
   }
 }
 

@@ -74,6 +74,7 @@ extension FuseServer {
     let dentry = place.dentry
     guard let opening = nodes.withLock({ _ in node.opening }), opening.staging.isCreation else {
       return tree.link(node.inode, as: place.name, in: place.inode) { outcome in
+        if let file = node.file { self.refresh(file, but: node) }
         self.answer(pending.resume(), made: outcome, at: dentry)
       }
     }
@@ -89,10 +90,11 @@ extension FuseServer {
     let place: Place
     do throws(Errno) { place = try self.place(parent, name) } catch { return reply.fail(error) }
     let pending = reply.later()
+    let last = lastView(of: place)
     tree.unlink(place.name, in: place.inode) { outcome in
       if case .success = outcome {
         let node = self.nodes.withLock { $0.forgetName(place.dentry) }
-        self.linksChanged([node])
+        if let last { self.linksChanged(last, shownBy: node) }
       }
       pending.resume().answer(outcome)
     }
@@ -144,6 +146,7 @@ extension FuseServer {
     then: @escaping @Sendable () -> Void
   ) {
     let pending = reply.later()
+    let views = [source, target].compactMap { lastView(of: $0) }
     tree.rename(source.name, in: source.inode, to: target.name, in: target.inode, flags) {
       outcome in
       then()
@@ -153,7 +156,9 @@ extension FuseServer {
           nodes.moveName(
             source.dentry, to: target.dentry, exchanging: flags.contains(.exchange))
         }
-        self.linksChanged(renamed)
+        for last in views {
+          self.linksChanged(last, shownBy: renamed.first { $0.inode == last.inode })
+        }
       }
       pending.resume().answer(outcome)
     }
@@ -161,12 +166,10 @@ extension FuseServer {
 
   /// The kernel counts links for the node that it knew by that name; other nodes of the file have
   /// to be asked for again.
-  private func linksChanged(_ changed: [KernelNode?]) {
-    for case let node? in changed {
-      guard let file = node.file else { continue }
-      let others = nodes.withLock { $0.disbelieve(file.published.filter { $0 !== node }) }
-      notifier.refresh(file, others, current: tree.view(node.inode)?.version)
-    }
+  private func linksChanged(_ last: LastView, shownBy node: KernelNode?) {
+    keep(last)
+    guard let file = nodes.withLock({ $0.knownFile(last.inode) }) else { return }
+    refresh(file, but: node)
   }
 
   func readSymlink(_ reply: consuming Reply, _ id: UInt64) {

@@ -43,6 +43,8 @@ struct NodeTable: Sendable {
     return file
   }
 
+  func knownFile(_ inode: Inode) -> KernelFile? { files[inode] }
+
   func openings(of inode: Inode) -> [OpenStaging] { files[inode]?.openings ?? [] }
 
   // MARK: What lookups answer; each counts as one reference of the kernel.

@@ -15,6 +15,14 @@ struct SetAttributesMask: OptionSet {
   static let accessedNow = SetAttributesMask(rawValue: FUSE_SET_ATTR_ATIME_NOW)
   static let modifiedNow = SetAttributesMask(rawValue: FUSE_SET_ATTR_MTIME_NOW)
 
+  /// Only the owner may make the change; whoever may write a file may also set its times to the
+  /// present one.
+  var isForOwner: Bool {
+    !isDisjoint(with: [.mode, .uid, .gid])
+      || (contains(.accessed) && !contains(.accessedNow))
+      || (contains(.modified) && !contains(.modifiedNow))
+  }
+
   /// The change but for the size; nil if there is none.
   func change(to attributes: stat) -> AttributeChange? {
     let other: SetAttributesMask = [
