@@ -30,7 +30,7 @@ import Testing
         seq 100000 > f; zstd -q f; zstd -qt f.zst; zstd -dq f.zst -o g; cmp f g
         xz -k f; xz -t f.xz; xz -dc f.xz | cmp - f; bzip2 -k f; bunzip2 -c f.bz2 | cmp - f
         rm f; xz -d f.xz; cmp f g; zstd -q --rm f -o h.zst; zstd -qf g -o h.zst; cp h.zst old
-        bzip2 -df f.bz2; xz g; cat h.zst >> g.xz; zstd -dqf h.zst old
+        bzip2 -df f.bz2; xz g; cat h.zst >> g.xz; mv old old.zst; zstd -dqf h.zst old.zst
         """),
     ProgramJob(
       program: "dpkg-deb",

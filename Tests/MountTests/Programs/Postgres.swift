@@ -24,13 +24,21 @@ struct Postgres {
       mkdir -m 700 data; chown postgres: data
       """
     ).require()
-    try run("pg initdb -D $data -A trust -E UTF8 --no-locale --no-instructions > initdb.log")
+    try run("pg initdb -D $data -A trust -E UTF8 --no-locale --no-instructions")
   }
+
+  /// Outside the mount, which a test may have killed.
+  private var shell: Shell { Shell(directory: mounted.scratch, scratch: mounted.scratch) }
 
   /// Runs a script with `pg`.
   @discardableResult
   func run(_ script: String) throws -> ShellResult {
-    try mounted.shell("\(setting)\n\(script)", limit: .seconds(60)).require()
+    do {
+      return try shell.run("\(setting)\n\(script)", limit: .seconds(60)).require()
+    } catch {
+      let log = try shell.run("tail -n 15 \(mounted.scratch)/postgres/log").text
+      throw TestFailure("\(error)\n\(log)")
+    }
   }
 
   /// Starts the server, which recovers first if it was killed.
@@ -39,12 +47,12 @@ struct Postgres {
     try run(
       """
       options="-c listen_addresses= -k $PGHOST -c shared_buffers=8MB"
-      pg pg_ctl -D $data -w -t 30 -l $log -o "$options" start > started 2>&1 || { cat started $log >&2; exit 1; }
+      pg pg_ctl -D $data -w -t 30 -l $log -o "$options" start
       """)
   }
 
   /// Stops it as an administrator does.
-  func stop() throws { try run("pg pg_ctl -D $data -m fast -w -t 30 stop > stopped") }
+  func stop() throws { try run("pg pg_ctl -D $data -m fast -w -t 30 stop") }
 
   /// Kills the postmaster, and waits until its children have noticed.
   func kill() throws {
@@ -59,7 +67,7 @@ struct Postgres {
 
   /// Ends what is left of it, after whatever happened; the mount may be gone.
   func end() {
-    _ = try? mounted.shell(
+    _ = try? shell.run(
       """
       for process in $(pgrep -u postgres -x postgres); do
         tr '\\0' '\\n' < /proc/$process/cmdline | grep -qxF \(mounted.point)/data || continue

@@ -44,8 +44,8 @@ import Testing
       program: "find -newer",
       script: """
         seq 9 > a; sleep 0.01; seq 9 > b; sleep 0.01; : > mark; sleep 0.01; seq 9 >> a; seq 9 > c
-        find . -newer mark -type f | sort > newer; sleep 0.01; touch -r mark c; truncate -s 1 b
-        find . -newer mark -type f ! -name newer | sort > later; find . -empty | sort > empty
+        find . -newer mark -name '?' | sort > newer; sleep 0.01; touch -r mark c; truncate -s 1 b
+        find . -newer mark -name '?' | sort > later; find . -name '?' -empty > empty
         [ a -nt b ] || echo older > result; [ b -nt mark ] && find . -name b -delete
         """),
     ProgramJob(
@@ -61,7 +61,7 @@ import Testing
     ProgramJob(
       program: "ed, tee -a, sponge by hand",
       script: """
-        seq 100 > f; printf '%s\\n' 5d '2,3m$' 's/9/nine/' w q | ed -s f; seq 3 | tee -a f > g
+        seq 100 > f; printf '%s\\n' 5d '2,3m$' ',s/9/nine/' w q | ed -s f; seq 3 | tee -a f > g
         x=$(sort -r f); echo "$x" > f; cat <<< "$(tac f)" > f; mapfile -t l < f
         printf '%s\\n' "${l[@]}" > f; printf '%s\\n' '$r g' 1,5d wq | ed -s f
         """),
