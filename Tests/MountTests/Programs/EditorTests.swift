@@ -25,7 +25,6 @@ import Testing
       let inode = try mounted.shell("stat -c %i f").text
       try edit(Self.vim("backup writebackup backupcopy=\(backupcopy)"), in: mounted) { vim in
         try vim.shows("1000L")
-        #expect(try mounted.shell("ls .f.swp").succeeded, "another vim has to be warned")
         for round in 1...3 {
           try vim.type("'ggOround \(round)' Escape ':w' Enter")
           try vim.shows("\(1000 + round)L")
@@ -46,6 +45,24 @@ import Testing
     }
   }
 
+  @Test("a second vim is warned of the first")
+  func vimWarns() throws {
+    try Mounted.run { mounted in
+      try mounted.shell("seq 100 > f").require()
+      try edit(Self.vim("swapfile"), in: mounted) { first in
+        try first.shows("100L")
+        try edit(Self.vim("swapfile"), in: mounted) { second in
+          try second.shows("ATTENTION")
+          try second.type("Enter q")
+          try second.waitForEnd()
+        }
+        try first.type("':q' Enter")
+        try first.waitForEnd()
+      }
+      #expect(try mounted.shell("ls -A").text == "f")
+    }
+  }
+
   @Test("vim killed with unsaved text: the file is as it was, and vim -r has the text")
   func vimRecovers() throws {
     try Mounted.run { mounted in
@@ -60,7 +77,7 @@ import Testing
       try mounted.shell("seq 100 | cmp - f").require()
       try mounted.crash()
       let recovered = try mounted.shell(
-        "vim -u NONE -N -i NONE -es -r f -c 'w! got' -c 'q!'; cat got")
+        "ls -lA >&2; vim -u NONE -N -i NONE -es -r f -c 'w! got' -c 'q!'; cat got")
       #expect(recovered.text.hasPrefix("unsaved words\n1\n2\n"), "\(recovered)")
     }
   }

@@ -54,27 +54,26 @@ struct Postgres {
   /// Stops it as an administrator does.
   func stop() throws { try run("pg pg_ctl -D $data -m fast -w -t 30 stop") }
 
-  /// Kills the postmaster, and waits until its children have noticed.
-  func kill() throws {
-    try run(
-      """
-      postmaster=$(head -n 1 $data/postmaster.pid); children=$(pgrep -P $postmaster)
-      kill -9 $postmaster; for i in $(seq 1000); do
-        kill -0 $children $postmaster 2> /dev/null || break; sleep 0.01
-      done
-      """)
-  }
+  /// Kills the postmaster, and waits until its children have noticed and ended by themselves.
+  func kill() throws { try run("\(Self.ending); end_postmaster") }
 
   /// Ends what is left of it, after whatever happened; the mount may be gone.
-  func end() {
-    _ = try? shell.run(
-      """
+  func end() { _ = try? run("\(Self.ending); end_postmaster with-children") }
+
+  /// Finds the server by its arguments: its file with the number is in the mount.
+  private static let ending = """
+    end_postmaster() {
+      local process children
       for process in $(pgrep -u postgres -x postgres); do
-        tr '\\0' '\\n' < /proc/$process/cmdline | grep -qxF \(mounted.point)/data || continue
-        kill -9 $process $(pgrep -P $process)
+        tr '\\0' '\\n' < /proc/$process/cmdline | grep -qxF "$data" || continue
+        children=$(pgrep -P $process) || true
+        kill -9 $process; [ $# = 0 ] || kill -9 $children || true
+        for process in $process $children; do
+          timeout 20 tail -s 0.02 -f /dev/null --pid=$process
+        done
       done
-      """)
-  }
+    }
+    """
 
   /// The result of a query.
   func query(_ query: String) throws -> String {
