@@ -76,9 +76,12 @@ import Testing
       }
       try mounted.shell("seq 100 | cmp - f").require()
       try mounted.crash()
-      let recovered = try mounted.shell(
-        "ls -lA >&2; vim -u NONE -N -i NONE -es -r f -c 'w! got' -c 'q!'; cat got")
-      #expect(recovered.text.hasPrefix("unsaved words\n1\n2\n"), "\(recovered)")
+      try edit("vim -u NONE -N -i NONE -r f", in: mounted) { vim in
+        try vim.shows("Recovery completed")
+        try vim.type("Enter ':w got' Enter ':q!' Enter")
+        try vim.waitForEnd()
+      }
+      try mounted.shell("(echo unsaved words; seq 100) | cmp - got").require()
     }
   }
 
