@@ -118,7 +118,7 @@ import Testing
     sys.path.append('/usr/lib/python3/dist-packages')
     import lmdb
     def database():
-        return lmdb.open('env', map_size=8 << 20, writemap=\(writemap ? "True" : "False"))
+        return lmdb.open('env', map_size=64 << 20, writemap=\(writemap ? "True" : "False"))
     def add(c, i):
         with c.begin(write=True) as t: t.put(b'%09d' % i, b'x' * (i % 3000))
     def found(c):

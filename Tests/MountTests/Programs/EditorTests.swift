@@ -53,7 +53,8 @@ import Testing
         try first.shows("100L")
         try edit(Self.vim("swapfile"), in: mounted) { second in
           try second.shows("ATTENTION")
-          try second.type("Enter q")
+          try second.shows("(Q)uit")
+          try second.type("q")
           try second.waitForEnd()
         }
         try first.type("':q' Enter")

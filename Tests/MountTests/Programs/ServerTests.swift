@@ -56,7 +56,8 @@ import Testing
       try postgres.kill()
       try postgres.start()
       #expect(try check(postgres) > 200)
-      _ = try postgres.query("DROP TABLE pgbench_history; CREATE DATABASE other")
+      _ = try postgres.query("DROP TABLE pgbench_history")
+      _ = try postgres.query("CREATE DATABASE other")
       try postgres.stop()
     }
   }

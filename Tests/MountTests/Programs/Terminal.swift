@@ -13,7 +13,7 @@ final class Terminal {
     // Escape is a key of its own, also when another follows at once.
     try tmux(
       "start-server \\; set-option -g remain-on-exit off \\; set-option -sg escape-time 0 \\; "
-        + "new-session -d -x 80 -y 24 \"\(program)\""
+        + "new-session -d -x 80 -y 50 \"\(program)\""
     ).require()
   }
 
