@@ -26,8 +26,10 @@ final class Terminal {
 
   /// Waits until the program shows `text`.
   func shows(_ text: String) throws {
-    try waitUntil("'\(text)' is shown", limit: .seconds(10)) {
-      try tmux("capture-pane -p").text.contains(text)
+    var screen = ""
+    try waitUntil("'\(text)' is shown, but: \(screen)", limit: .seconds(10)) {
+      screen = try tmux("capture-pane -p").text
+      return screen.contains(text)
     }
   }
 
