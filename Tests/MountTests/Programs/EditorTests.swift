@@ -4,7 +4,7 @@ import Testing
 /// Editors, with a person's keys.
 @Suite struct EditorTests {
   private static func vim(_ settings: String) -> String {
-    "vim -u NONE -N -i NONE --cmd 'set updatetime=100 \(settings)' f"
+    "vim -u NONE -N -i NONE --cmd 'set directory=. updatetime=100 \(settings)' f"
   }
 
   /// Runs `body` with a terminal that is gone afterwards.
@@ -77,7 +77,7 @@ import Testing
       }
       try mounted.shell("seq 100 | cmp - f").require()
       try mounted.crash()
-      try edit("vim -u NONE -N -i NONE -r f", in: mounted) { vim in
+      try edit("vim -u NONE -N -i NONE --cmd 'set directory=.' -r f", in: mounted) { vim in
         try vim.shows("Recovery completed")
         try vim.type("Enter ':w got' Enter ':q!' Enter")
         try vim.waitForEnd()

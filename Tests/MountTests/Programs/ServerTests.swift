@@ -41,7 +41,7 @@ import Testing
       try mounted.mount()
       try postgres.start()
       #expect(try check(postgres) == 400)
-      _ = try postgres.query("VACUUM FULL pgbench_accounts")
+      _ = try postgres.query("VACUUM FREEZE pgbench_accounts")
       try postgres.stop()
       try postgres.run("pg pg_checksums --check -D $data 2>&1 | grep -q 'not enabled'")
     }
@@ -65,12 +65,15 @@ import Testing
   @Test("PostgreSQL: an index built by several processes, which pass each other temporary files")
   func parallelIndex() throws {
     try run { _, postgres in
-      _ = try postgres.query(
-        """
-        ALTER TABLE pgbench_accounts SET (parallel_workers = 2);
-        SET max_parallel_maintenance_workers = 2; SET min_parallel_table_scan_size = 0;
-        CREATE INDEX parallel ON pgbench_accounts (filler, aid);
-        """)
+      // Whether the leader finds the workers' files open still is chance, so it is done often.
+      for number in 1...5 {
+        _ = try postgres.query(
+          """
+          ALTER TABLE pgbench_accounts SET (parallel_workers = 2);
+          SET max_parallel_maintenance_workers = 2; SET min_parallel_table_scan_size = 0;
+          CREATE INDEX parallel\(number) ON pgbench_accounts (filler, aid);
+          """)
+      }
       #expect(try check(postgres) == 0)
       try postgres.stop()
     }
