@@ -9,13 +9,15 @@ extension FileTree {
   /// nothing. It is durable at the next `fsync` or `close`, or within 1 s.
   ///
   /// The caller holds the staging to itself until the answer; `bytes` are not needed any more when
-  /// the call returns. The first append publishes a name that is pending. What a replacing writer
-  /// appends is staged like all that it writes.
+  /// the call returns. The first append publishes a name that is pending. Where updating writers
+  /// have staged another size, the end is theirs, and what they staged is published as well.
+  /// What a replacing writer appends is staged like all that it writes.
   public func append(
     _ bytes: UnsafeRawBufferPointer, to staging: Staging, _ answer: @escaping Answer<Void>
   ) {
     guard !bytes.isEmpty else { return answer(.success(())) }
-    if staging.isShared, !staging.isCreation, published(staging.inode) != nil {
+    let isNamed = staging.isCreation || published(staging.inode) != nil
+    if staging.isShared, isNamed, !staging.isCreation, !staging.content.hasOtherSize {
       return appendPublished(bytes, staging, answer)
     }
     do throws(Errno) {
@@ -23,7 +25,7 @@ extension FileTree {
     } catch {
       return answer(.failure(error))
     }
-    guard staging.isShared, staging.isCreation else { return answer(.success(())) }
+    guard staging.isShared, isNamed else { return answer(.success(())) }
     commit(staging, .append, answer)
   }
 
@@ -49,6 +51,7 @@ extension FileTree {
 extension Staging {
   /// As `write(2)` with `O_APPEND` to content that nobody else writes.
   fileprivate func writeAtEnd(_ bytes: UnsafeRawBufferPointer) throws(Errno) {
-    try write(bytes, at: size)
+    followPublished()
+    try write(bytes, at: content.size)
   }
 }

@@ -95,7 +95,7 @@ extension TreeCore {
       fragmented.insert(publication.inode)
       if let file = publication.file { staging.content.follow(file) }
       let size = staging.content.size
-      staging.status.withLock { $0.size = size }
+      staging.status.withLock { $0.appended(size: size) }
       return
     }
     if let file = publication.file { staging.content.published(file) }

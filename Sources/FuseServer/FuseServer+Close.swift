@@ -181,7 +181,7 @@ extension FuseServer {
 
   /// The directory that may have a new name by this commit.
   func announce(_ opening: OpenStaging, _ outcome: Result<Void, Errno>) -> UInt64? {
-    guard case .success = outcome else { return nil }
+    guard case .success = outcome, !opening.staging.isCreation else { return nil }
     return nodes.withLock { _ in
       defer { opening.directory = nil }
       return opening.directory

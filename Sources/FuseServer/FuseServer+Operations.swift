@@ -5,13 +5,14 @@ import struct SystemPackage.Errno
 
 extension FuseServer {
   /// What libfuse calls for each kind of request, on the reading thread. What is missing here it
-  /// answers with `ENOSYS`, which the kernel remembers; then it does without (`lseek`, `fallocate`,
-  /// `copy_file_range`, locks).
+  /// answers with `ENOSYS`, which the kernel remembers; then it does without.
   static let operations: fuse_lowlevel_ops = {
     var operations = fuse_lowlevel_ops()
     operations.`init` = { _, connection in FuseServer.negotiate(&connection!.pointee) }
     addNameOperations(&operations)
     addFileOperations(&operations)
+    addSpaceOperations(&operations)
+    addLockOperations(&operations)
     addDirectoryOperations(&operations)
     addExtendedAttributeOperations(&operations)
     return operations
@@ -99,6 +100,26 @@ extension FuseServer {
     operations.release = { request, _, file in
       server(request!).release(Reply(request!), file!.pointee.fh)
     }
+    operations.statfs = { request, _ in server(request!).fileSystemStatus(Reply(request!)) }
+  }
+
+  private static func addSpaceOperations(_ operations: inout fuse_lowlevel_ops) {
+    operations.fallocate = { request, _, mode, offset, length, file in
+      server(request!).allocate(
+        Reply(request!), Handle.named(file!.pointee.fh), mode, UInt64(offset), UInt64(length))
+    }
+    operations.lseek = { request, _, offset, whence, file in
+      server(request!).seek(Reply(request!), Handle.named(file!.pointee.fh), offset, whence)
+    }
+    operations.copy_file_range = {
+      request, _, offset, source, _, targetOffset, target, length, _ in
+      server(request!).copy(
+        Reply(request!), from: Handle.named(source!.pointee.fh), at: UInt64(offset),
+        to: Handle.named(target!.pointee.fh), at: UInt64(targetOffset), length: UInt64(length))
+    }
+  }
+
+  private static func addLockOperations(_ operations: inout fuse_lowlevel_ops) {
     operations.getlk = { request, node, file, lock in
       server(request!).testLock(
         Reply(request!), node, file!.pointee.fh, lock!.pointee, owner: file!.pointee.lock_owner)
@@ -112,7 +133,6 @@ extension FuseServer {
       server(request!).setWholeLock(
         Reply(request!), file!.pointee.fh, operation: operation, owner: file!.pointee.lock_owner)
     }
-    operations.statfs = { request, _ in server(request!).fileSystemStatus(Reply(request!)) }
   }
 
   private static func addDirectoryOperations(_ operations: inout fuse_lowlevel_ops) {

@@ -14,7 +14,8 @@ extension FuseServer {
   }
 
   /// An `open(O_TRUNC)` of an existing file: the kernel takes the truncation for done by the OPEN.
-  private func clearSetID(_ staging: Staging, _ caller: Caller) throws(Errno) {
+  /// An append to a new one does not pass through its pages.
+  func clearSetID(_ staging: Staging, _ caller: Caller) throws(Errno) {
     let attributes = staging.attributes()
     var cleared = attributes.mode & ~S_ISUID
     if cleared & S_IXGRP != 0 || !isOfGroup(attributes, caller) { cleared &= ~S_ISGID }

@@ -68,6 +68,9 @@ struct Reply: ~Copyable {
 
   consuming func written(_ count: Int) { finish { fuse_reply_write($0, count) } }
 
+  /// A place in a file.
+  consuming func found(_ offset: UInt64) { finish { fuse_reply_lseek($0, Int(offset)) } }
+
   consuming func bytes(_ bytes: UnsafeRawBufferPointer) {
     finish {
       fuse_reply_buf($0, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)

@@ -6,7 +6,7 @@ struct StagedContent {
   /// What the unwritten ranges show.
   private(set) var base: FileBody
   /// What the writer sees.
-  private(set) var content: Content
+  var content: Content
   /// Something has to be published.
   private(set) var isChanged: Bool
   /// Where the content may differ from its base, so that a commit looks at nothing else (W2).
@@ -24,6 +24,9 @@ struct StagedContent {
   /// Bytes.
   var size: UInt64 { content.size }
 
+  /// The end of the file is not where the base has it.
+  var hasOtherSize: Bool { isChanged && (isCut || size != base.content.size) }
+
   /// Whether writing does disk I/O.
   var isLarge: Bool { area?.isBlob ?? false }
 
@@ -32,12 +35,11 @@ struct StagedContent {
   ) throws(Errno) {
     guard !bytes.isEmpty else { return }
     guard offset <= UInt64(Int64.max) - UInt64(bytes.count) else { throw .fileTooLarge }
-    isChanged = true
     var area = self.area ?? StagedArea(store: store)
     self.area = nil
     defer { self.area = area }
     let end = offset + UInt64(bytes.count)
-    changes.insert(contentsOf: offset..<end)
+    changed(offset..<end)
     var position = offset
     while position < end {
       let (stop, staged) = run(from: position, to: end, in: area.chunk)
@@ -54,6 +56,12 @@ struct StagedContent {
       position = stop
       content.size = max(content.size, position)
     }
+  }
+
+  /// Something in the range is to be published.
+  mutating func changed(_ range: Range<UInt64>) {
+    isChanged = true
+    if !range.isEmpty { changes.insert(contentsOf: range) }
   }
 
   mutating func truncate(to newSize: UInt64) {

@@ -89,18 +89,25 @@ public final class Staging: Sendable {
   public func read(
     at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer
   ) throws(Errno) -> Int {
-    follow(tree.published(inode))
+    followPublished()
     return try content.content.read(at: offset, into: buffer)
   }
 
   /// As `ftruncate(2)`.
   public func truncate(to size: UInt64) throws(Errno) {
     guard size <= UInt64(Int64.max) else { throw .fileTooLarge }
+    try change { $0.truncate(to: size) }
+  }
+
+  /// Changes content that the caller need not write.
+  func change(_ change: (inout StagedContent) -> Void) throws(Errno) {
     try refuseIfSpent()
     follow(tree.predecessor(of: inode))
-    content.truncate(to: size)
+    change(&content)
     contentChanged()
   }
+
+  func followPublished() { follow(tree.published(inode)) }
 
   /// Publishes nothing from now on; `reason` is what later writes fail with.
   func spend(_ reason: Errno) {

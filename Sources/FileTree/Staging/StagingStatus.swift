@@ -57,6 +57,12 @@ struct StagingStatus: Sendable {
     written = nil
   }
 
+  /// An append was published; so a modification time that was set before is worthless.
+  mutating func appended(size: UInt64) {
+    self.size = size
+    change.modified = nil
+  }
+
   mutating func takeMustBeFlushed() -> Bool {
     defer { mustBeFlushed = false }
     return mustBeFlushed

@@ -20,10 +20,7 @@ extension FuseServer {
     let count = bytes.count
     let mayWait = self.mayWait(handle)
     let append = { @Sendable (bytes: UnsafeRawBufferPointer) in
-      // The kernel looks after the bits only where writes pass through its pages.
-      if let change = self.clearingSetGroupID(nil, [], handle.node, caller) {
-        self.tree.setAttributes(handle.node.inode, change) { _ in }
-      }
+      self.clearSetID(handle, opening.staging, caller)
       let growth = self.nodes.withLock { $0.beginGrowth(of: handle, opening) }
       self.tree.append(bytes, to: opening.staging) { outcome in
         guard case .success = outcome, isSynchronous else {
@@ -40,6 +37,16 @@ extension FuseServer {
       return pool.submit(keeping(bytes, append))
     }
     opening.lane.enter(keeping(bytes, append))
+  }
+
+  /// The kernel looks after set-id bits only where writes pass through its pages.
+  private func clearSetID(_ handle: Handle, _ staging: Staging, _ caller: Caller) {
+    guard caller.uid != 0 else { return }
+    if staging.isCreation {
+      try? clearSetID(staging, caller)
+    } else if let change = clearingSetGroupID(nil, [], handle.node, caller) {
+      tree.setAttributes(handle.node.inode, change) { _ in }
+    }
   }
 
   private func appended(

@@ -10,7 +10,7 @@ enum BurstProgram {
             self.path, self.touched = checker.chance.path(), []
             self.is_pending = self.is_staged = self.is_updating = False
             self.has_staged_attributes = self.has_path_calls = False
-            self.is_named = True
+            self.is_named, self.loses_set_id = True, False
 
         def run(checker, who):
             burst = Burst(checker, who)
@@ -35,6 +35,10 @@ enum BurstProgram {
             if flags & os.O_APPEND:
                 self.close_readers(before)
             found = before[PLAIN][self.path, True]
+            if self.who != "root" and not isinstance(found, (int, str)):
+                # Bits that writing takes away are gone by path at the commit (W5).
+                self.loses_set_id = found.st_mode & 0o6000 != 0
+                self.has_staged_attributes = self.loses_set_id and flags & os.O_TRUNC != 0
             if "set-id" not in self.checker.features and not isinstance(found, (int, str)):
                 if self.who != "root" and found.st_mode & 0o6000:
                     flags &= ~os.O_TRUNC
@@ -45,10 +49,9 @@ enum BurstProgram {
             is_new = flags & os.O_CREAT and before[PLAIN][self.path, False] == errno.ENOENT
             self.is_pending = is_new and flags & os.O_ACCMODE != os.O_RDONLY
             self.is_updating = not flags & os.O_TRUNC and not is_new
-            # Appends may be published one by one (W3).
-            self.is_staged = not flags & os.O_APPEND and not is_new
-            if flags & os.O_SYNC:
-                # Each write is a commit (C1).
+            self.is_staged = not is_new
+            if flags & os.O_SYNC or flags & os.O_APPEND and not flags & os.O_TRUNC:
+                # Each write is a commit (C1, W3).
                 self.is_pending = self.is_staged = False
             for _ in range(c.choice((0, 1, 1, 2, 3, 4, 5, 8, 12))):
                 self.one_call()
@@ -88,11 +91,14 @@ enum BurstProgram {
                 # Another updating writer, of the same working copy (W2).
                 flags = c.choice((os.O_RDWR, os.O_WRONLY, os.O_RDWR | os.O_APPEND))
                 self.make("open", self.SECOND, self.path, flags | os.O_NONBLOCK, 0)
+                self.is_staged = self.is_staged and not flags & os.O_APPEND
                 return
             if "copy" in self.checker.features and c.likely(0.08):
                 return self.copy()
             slot = self.SECOND if self.SECOND in slots and c.likely(0.5) else self.WRITER
             call = draw(c, WRITER_CALLS, self.checker.features)(c, slot)
+            if call[0] == "fsetxattr" and not self.checker.is_named(self.who, slot):
+                return
             # A write of somebody else than root takes set-id bits away.
             if call[0] in ("fchmod", "fchown", "futimens", "fsetxattr") or self.who != "root":
                 self.has_staged_attributes = True
@@ -105,6 +111,10 @@ enum BurstProgram {
                 flags = os.O_RDONLY | os.O_NONBLOCK
                 self.make("open", self.SOURCE, self.touched[1], flags, 0)
                 return
+            slots = self.checker.workers[self.who].slots
+            if slots[self.SOURCE] == slots[self.WRITER]:
+                # Here it is pinned to another version of the file (R2).
+                return
             source = self.SOURCE if c.likely(0.8) else self.WRITER
             count = c.choice((0, 1, 5000, 100000))
             self.make("copy_range", source, self.WRITER, count, c.place(), c.place())
@@ -115,7 +125,8 @@ enum BurstProgram {
             if not self.is_named:
                 return
             self.has_path_calls = True
-            ways = ["rename", "link", "unlink", "kind"]
+            # Whoever is not the owner may not link a file with set-id bits.
+            ways = ["rename", "unlink", "kind"] + ["link"] * (not self.loses_set_id)
             if not self.has_staged_attributes:
                 # What was changed through the descriptor shows by path when it closes (W5).
                 ways += ["chmod", "access"] + ["utimensat"] * self.is_pending
