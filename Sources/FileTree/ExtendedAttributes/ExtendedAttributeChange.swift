@@ -31,6 +31,11 @@ struct ResolvedExtendedAttribute: Sendable {
   var value: [UInt8]?
   /// What the file's permissions become by an access ACL.
   var mode: UInt32?
+
+  /// Whether it sets what is there: then ext4 leaves the change time as it is.
+  func isSame(in present: ExtendedAttributes) -> Bool {
+    value != nil && value == present[name] && mode == nil
+  }
 }
 
 extension ExtendedAttributeChange {

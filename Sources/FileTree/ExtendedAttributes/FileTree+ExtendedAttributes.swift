@@ -17,6 +17,7 @@ extension FileTree {
       guard let node = core.state[inode] else { throw .noSuchFileOrDirectory }
       let resolved = try change.resolve(
         on: node.extendedAttributes, mode: node.attributes.mode)
+      if resolved.isSame(in: node.extendedAttributes) { return .answer(()) }
       let time = core.now()
       var records: [Record] = []
       if let mode = resolved.mode {

@@ -28,7 +28,7 @@ extension TreeCore {
     }
     let status = publication.staging.status.withLock { $0 }
     let flight = inFlight[publication.inode]
-    if status.isUnprivileged, status.change.mode == nil {
+    if status.isUnprivileged, publication.isAppend || status.change.mode == nil {
       lost.mode = LostPrivileges.withoutSetID(flight?.lastMode ?? node.attributes.mode)
     }
     // What precedes in the order and is not applied yet may set one; to remove none does no harm.
@@ -43,4 +43,7 @@ extension TreeCore {
 extension Staging {
   /// From now on somebody without privileges may write it.
   public func markUnprivileged() { status.withLock { $0.isUnprivileged = true } }
+
+  /// The next commit sets the permissions.
+  public var setsMode: Bool { status.withLock { $0.change.mode != nil } }
 }

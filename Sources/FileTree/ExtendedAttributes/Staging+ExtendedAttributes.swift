@@ -15,7 +15,9 @@ extension Staging {
   /// Sets or removes an extended attribute; it is published with the content (W5).
   public func changeExtendedAttribute(_ change: ExtendedAttributeChange) throws(Errno) {
     try refuseIfSpent()
-    let resolved = try change.resolve(on: extendedAttributes(), mode: attributes().mode)
+    let present = extendedAttributes()
+    let resolved = try change.resolve(on: present, mode: attributes().mode)
+    if resolved.isSame(in: present) { return }
     let now = Timestamp.now()
     status.withLock { status in
       if let mode = resolved.mode { status.change.mode = mode }

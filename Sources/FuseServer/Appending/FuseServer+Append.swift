@@ -42,7 +42,7 @@ extension FuseServer {
   /// The kernel looks after set-id bits only where writes pass through its pages.
   private func clearSetID(_ handle: Handle, _ staging: Staging, _ caller: Caller) {
     guard caller.uid != 0 else { return }
-    if staging.isCreation {
+    if staging.isCreation || staging.setsMode {
       try? clearSetID(staging, caller)
     } else if let change = clearingSetGroupID(nil, [], handle.node, caller) {
       tree.setAttributes(handle.node.inode, change) { _ in }

@@ -50,7 +50,9 @@ enum BurstProgram {
             self.is_pending = is_new and flags & os.O_ACCMODE != os.O_RDONLY
             self.is_updating = not flags & os.O_TRUNC and not is_new
             self.is_staged = not is_new
-            if flags & os.O_SYNC or flags & os.O_APPEND and not flags & os.O_TRUNC:
+            # The kernel drops O_TRUNC where there can be nothing to empty.
+            truncates = flags & os.O_TRUNC and not flags & os.O_EXCL
+            if flags & os.O_SYNC or flags & os.O_APPEND and not truncates:
                 # Each write is a commit (C1, W3).
                 self.is_pending = self.is_staged = False
             for _ in range(c.choice((0, 1, 1, 2, 3, 4, 5, 8, 12))):
