@@ -61,21 +61,4 @@ import Testing
       try postgres.stop()
     }
   }
-
-  @Test("PostgreSQL: an index built by several processes, which pass each other temporary files")
-  func parallelIndex() throws {
-    try run { _, postgres in
-      // Whether the leader finds the workers' files open still is chance, so it is done often.
-      for number in 1...5 {
-        _ = try postgres.query(
-          """
-          ALTER TABLE pgbench_accounts SET (parallel_workers = 2);
-          SET max_parallel_maintenance_workers = 2; SET min_parallel_table_scan_size = 0;
-          CREATE INDEX parallel\(number) ON pgbench_accounts (filler, aid);
-          """)
-      }
-      #expect(try check(postgres) == 0)
-      try postgres.stop()
-    }
-  }
 }
