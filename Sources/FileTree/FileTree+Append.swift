@@ -50,7 +50,7 @@ extension FileTree {
 
 extension Staging {
   /// As `write(2)` with `O_APPEND` to content that nobody else writes.
-  fileprivate func writeAtEnd(_ bytes: UnsafeRawBufferPointer) throws(Errno) {
+  func writeAtEnd(_ bytes: UnsafeRawBufferPointer) throws(Errno) {
     followPublished()
     try write(bytes, at: content.size)
   }

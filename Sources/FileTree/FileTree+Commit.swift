@@ -19,7 +19,7 @@ extension FileTree {
       return
     }
     guard staging.isChanged else {
-      if staging.mustSync(reason) { sync(answer) } else { answer(.success(())) }
+      if staging.mustSync(reason) { sync(staging, answer) } else { answer(.success(())) }
       return
     }
     let publication = Publication(staging: staging, reason: reason, answer: answer)
@@ -42,6 +42,16 @@ extension FileTree {
       } catch {
         self.fail(publication, Errno(error))
       }
+    }
+  }
+
+  private func sync(_ staging: Staging, _ answer: @escaping Answer<Void>) {
+    let count = staging.status.withLock { $0.publishedAhead }
+    sync { outcome in
+      if case .success = outcome {
+        staging.status.withLock { $0.flushed = max($0.flushed, count) }
+      }
+      answer(outcome)
     }
   }
 
@@ -99,7 +109,7 @@ extension FileTree {
     }
     do throws(Errno) {
       try buffer.withBytes { bytes throws(Errno) in
-        try publication.staging.write(bytes, at: publication.staging.size)
+        try publication.staging.writeAtEnd(bytes)
       }
       end(publication, .success(()))
     } catch {

@@ -114,7 +114,8 @@ extension Staging {
   func mustSync(_ reason: CommitReason) -> Bool {
     switch reason {
     case .fsync: true
-    case .close where tree.durability == .close: status.withLock { $0.takeMustBeFlushed() }
+    case .close where tree.durability == .close:
+      status.withLock { $0.flushed < $0.publishedAhead }
     default: false
     }
   }

@@ -89,7 +89,7 @@ extension TreeCore {
     for record in publication.records { apply(record, of: publication) }
     state.endCommit()
     if publication.isAppend || publication.isPublishedAhead {
-      staging.status.withLock { $0.mustBeFlushed = true }
+      staging.status.withLock { $0.publishedAhead += 1 }
     }
     guard !publication.isAppend else {
       fragmented.insert(publication.inode)

@@ -34,14 +34,23 @@ final class Channel<Element: Sendable>: @unchecked Sendable {
     return true
   }
 
+  /// All elements, the oldest first; waits for one. Empty when the channel is closed and empty.
+  func receiveAll() -> [Element] {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    guard waitForArrival() else { return [] }
+    defer {
+      elements = []
+      first = 0
+    }
+    return Array(elements[first...])
+  }
+
   /// The oldest element; waits for one. Nil when the channel is closed and empty.
   func receive() -> Element? {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    while first == elements.count {
-      if isClosed { return nil }
-      pthread_cond_wait(arrival, mutex)
-    }
+    guard waitForArrival() else { return nil }
     let element = elements[first]
     first += 1
     if first == elements.count {
@@ -49,6 +58,15 @@ final class Channel<Element: Sendable>: @unchecked Sendable {
       first = 0
     }
     return element
+  }
+
+  /// With the mutex taken; false when there will be no more.
+  private func waitForArrival() -> Bool {
+    while first == elements.count {
+      if isClosed { return false }
+      pthread_cond_wait(arrival, mutex)
+    }
+    return true
   }
 
   /// Takes no more elements; what is there is still handed out.

@@ -151,10 +151,12 @@ extension FuseServer {
   /// The last descriptor anywhere has gone.
   func release(_ reply: consuming Reply, _ number: UInt64) {
     let handle = Handle.takeBack(number)
-    releaseLocks(by: number, handle)
     let pending = reply.later()
-    // Nobody waits for this answer but the server, before it ends.
-    close(handle) { pending.resume().done() }
+    close(handle) {
+      self.releaseLocks(by: number, handle)
+      // Nobody waits for this answer but the server, before it ends.
+      pending.resume().done()
+    }
   }
 
   /// Of a handle that was given to the kernel.

@@ -43,7 +43,11 @@ final class Notifier: Sendable {
     }
     threads.withLock { $0.append(dropper) }
     let follower = try ServerThread("intact-growth") { [lagging, session] in
-      while let file = lagging.receive() { Notifier.grow(file, server, session) }
+      while true {
+        let files = lagging.receiveAll()
+        guard !files.isEmpty else { return }
+        Notifier.grow(files, server, session)
+      }
     }
     threads.withLock { $0.append(follower) }
   }
@@ -112,10 +116,12 @@ final class Notifier: Sendable {
     }
   }
 
-  private static func grow(_ file: KernelFile, _ server: FuseServer, _ session: Session) {
+  private static func grow(_ files: [KernelFile], _ server: FuseServer, _ session: Session) {
     let grown = server.nodes.withLock { nodes in
-      file.isCatchingUp = false
-      return nodes.lagging(of: file)
+      files.flatMap { file in
+        file.isCatchingUp = false
+        return nodes.lagging(of: file)
+      }
     }
     for (node, shown, _) in grown { session.invalidatePages(node.id, from: shown) }
     usleep(patientCopyTime)

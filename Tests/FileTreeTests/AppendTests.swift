@@ -19,10 +19,10 @@ import Testing
       expected += "line \(number)\n"
     }
     #expect(try fixture.find("log")?.version === pinned)
-    #expect(pinned.content.extents.count == 1001)
     #expect(try fixture.text("log") == expected)
     try fixture.tree.mergeExtents()
-    #expect(pinned.content.extents.count == 1)
+    // The background may have merged some of them already, and leaves what is too few for it.
+    #expect(pinned.content.extents.count < 64)
     #expect(String(decoding: try pinned.bytes(), as: UTF8.self) == expected)
     try fixture.append(Array("more".utf8), to: staging)
     try fixture.close(staging)

@@ -20,8 +20,10 @@ struct StagingStatus: Sendable {
   /// Set: nothing is ever published, later calls fail with this.
   var spent: Errno?
   var isPublished = false
-  /// Something was published ahead of the disk, which the next `close` waits for.
-  var mustBeFlushed = false
+  /// How often something was published ahead of the disk.
+  var publishedAhead = 0
+  /// As many of these are durable for sure: a `close` waits for the others.
+  var flushed = 0
   /// Whoever writes it may not leave set-id bits in place.
   var isUnprivileged = false
 
@@ -61,11 +63,6 @@ struct StagingStatus: Sendable {
   mutating func appended(size: UInt64) {
     self.size = size
     change.modified = nil
-  }
-
-  mutating func takeMustBeFlushed() -> Bool {
-    defer { mustBeFlushed = false }
-    return mustBeFlushed
   }
 
   /// - Parameter isNamed: whether the attributes are those of a file that still has a name.

@@ -68,7 +68,7 @@ extension NodeTable {
   mutating func endGrowth(_ growth: Growth) {
     for (node, _) in growth.drops {
       node.growths -= 1
-      if node.growths == 0 { node.shownSize = nil }
+      if node.growths == 0, !node.isFrozen { node.shownSize = nil }
       if node.cachingDescriptors == 0 { node.mayHavePages = false }
     }
   }

@@ -10,6 +10,9 @@ enum ModelStep {
   case update(Name, [UInt8], at: Int)
   case append(Name, [UInt8])
   case truncate(Name, Int)
+  /// The content of the first file from a place on, shown by the second at another place.
+  case clone(Name, from: Int, Name, at: Int)
+  case punch(Name, Range<Int>)
   case rename(Name, Name)
   case exchange(Name, Name)
   case link(Name, Name)
@@ -24,14 +27,17 @@ enum ModelStep {
     let existing = model.names.keys.sorted()
     guard let target = existing.randomElement(using: &random) else { return .publish(name, bytes) }
     let place = Int.random(in: 0..<100_000, using: &random)
-    return switch Int.random(in: 0..<14, using: &random) {
+    let other = existing.randomElement(using: &random)!
+    return switch Int.random(in: 0..<17, using: &random) {
     case 0..<3: .publish(name, bytes)
     case 3..<5: .update(target, bytes, at: place)
     case 5..<7: .truncate(target, place)
     case 7..<9: .rename(target, name)
-    case 9: .exchange(target, existing.randomElement(using: &random)!)
+    case 9: .exchange(target, other)
     case 10: .link(target, name)
     case 11: .unlink(target)
+    case 12: .clone(other, from: place / 4, target, at: place)
+    case 13: .punch(target, place / 2..<place / 2 + bytes.count)
     default: .append(target, bytes)
     }
   }
@@ -49,6 +55,18 @@ enum ModelStep {
     case .append(let name, let bytes):
       let staging = try fixture.tree.update(try fixture.inode(name))
       try fixture.append(bytes, to: staging)
+      try fixture.close(staging)
+    case .clone(let source, let start, let name, let offset):
+      let version = try fixture.find(source)?.version
+      let staging = try fixture.tree.update(try fixture.inode(name))
+      if let version {
+        try staging.insert(version.clip(UInt64(start)..<UInt64(Int32.max)), at: UInt64(offset))
+      }
+      try fixture.close(staging)
+    case .punch(let name, let range):
+      let staging = try fixture.tree.update(try fixture.inode(name))
+      try staging.allocate(
+        UInt64(range.lowerBound)..<UInt64(range.upperBound), .zero(keepsSize: true))
       try fixture.close(staging)
     case .truncate(let name, let size):
       let inode = try fixture.inode(name)
@@ -77,6 +95,9 @@ enum ModelStep {
       }
     case .update(let name, let bytes, let offset): model.overwrite(name, bytes, at: offset)
     case .append(let name, let bytes): model.append(name, bytes)
+    case .clone(let source, let start, let name, let offset):
+      model.overwrite(name, model.bytes(of: source, from: start), at: offset)
+    case .punch(let name, let range): model.clear(name, range)
     case .truncate(let name, let size): model.resize(name, to: size)
     case .rename(let old, let new):
       guard model.names[old] != model.names[new] else { return }
@@ -95,7 +116,7 @@ extension ModelStep {
   /// Whether the step becomes visible only when it is durable: then no failed one ever does.
   var isPublishedWhenDurable: Bool {
     switch self {
-    case .publish, .update, .truncate: true
+    case .publish, .update, .clone, .punch, .truncate: true
     case .append, .rename, .exchange, .link, .unlink: false
     }
   }
@@ -103,7 +124,7 @@ extension ModelStep {
   /// Whether the step is durable once it is done, with `durability=close`.
   var isDurable: Bool {
     switch self {
-    case .publish, .update, .append, .truncate, .exchange, .link: true
+    case .publish, .update, .append, .clone, .punch, .truncate, .exchange, .link: true
     case .rename, .unlink: false
     }
   }

@@ -25,6 +25,16 @@ extension TreeModel {
     contents[file]! += bytes
   }
 
+  func bytes(of name: Name, from start: Int) -> [UInt8] {
+    names[name].map { Array(contents[$0]!.dropFirst(start)) } ?? []
+  }
+
+  mutating func clear(_ name: Name, _ range: Range<Int>) {
+    guard let file = names[name] else { return }
+    let inside = range.clamped(to: 0..<contents[file]!.count)
+    contents[file]!.replaceSubrange(inside, with: repeatElement(0, count: inside.count))
+  }
+
   mutating func resize(_ name: Name, to size: Int) {
     guard let file = names[name] else { return }
     let content = contents[file]!
