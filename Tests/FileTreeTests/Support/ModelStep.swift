@@ -10,8 +10,8 @@ enum ModelStep {
   case update(Name, [UInt8], at: Int)
   case append(Name, [UInt8])
   case truncate(Name, Int)
-  /// The content of the first file from a place on, shown by the second at another place.
-  case clone(Name, from: Int, Name, at: Int)
+  /// A part of the first file, shown by the second at another place.
+  case clone(Name, Range<Int>, Name, at: Int)
   case punch(Name, Range<Int>)
   case rename(Name, Name)
   case exchange(Name, Name)
@@ -36,9 +36,9 @@ enum ModelStep {
     case 9: .exchange(target, other)
     case 10: .link(target, name)
     case 11: .unlink(target)
-    case 12: .clone(other, from: place / 4, target, at: place)
-    case 13: .punch(target, place / 2..<place / 2 + bytes.count)
-    default: .append(target, bytes)
+    case 12: .clone(other, place / 4..<place / 2, target, at: place)
+    case 13: .punch(target, place / 2..<place)
+    default: .append(target, Array(bytes.prefix(50_000)))
     }
   }
 
@@ -56,11 +56,12 @@ enum ModelStep {
       let staging = try fixture.tree.update(try fixture.inode(name))
       try fixture.append(bytes, to: staging)
       try fixture.close(staging)
-    case .clone(let source, let start, let name, let offset):
+    case .clone(let source, let range, let name, let offset):
       let version = try fixture.find(source)?.version
       let staging = try fixture.tree.update(try fixture.inode(name))
       if let version {
-        try staging.insert(version.clip(UInt64(start)..<UInt64(Int32.max)), at: UInt64(offset))
+        let clip = version.clip(UInt64(range.lowerBound)..<UInt64(range.upperBound))
+        try staging.insert(clip, at: UInt64(offset))
       }
       try fixture.close(staging)
     case .punch(let name, let range):
@@ -95,8 +96,8 @@ enum ModelStep {
       }
     case .update(let name, let bytes, let offset): model.overwrite(name, bytes, at: offset)
     case .append(let name, let bytes): model.append(name, bytes)
-    case .clone(let source, let start, let name, let offset):
-      model.overwrite(name, model.bytes(of: source, from: start), at: offset)
+    case .clone(let source, let range, let name, let offset):
+      model.overwrite(name, model.bytes(of: source, in: range), at: offset)
     case .punch(let name, let range): model.clear(name, range)
     case .truncate(let name, let size): model.resize(name, to: size)
     case .rename(let old, let new):

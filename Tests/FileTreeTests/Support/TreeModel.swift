@@ -25,8 +25,10 @@ extension TreeModel {
     contents[file]! += bytes
   }
 
-  func bytes(of name: Name, from start: Int) -> [UInt8] {
-    names[name].map { Array(contents[$0]!.dropFirst(start)) } ?? []
+  func bytes(of name: Name, in range: Range<Int>) -> [UInt8] {
+    guard let file = names[name] else { return [] }
+    let content = contents[file]!
+    return Array(content[range.clamped(to: 0..<content.count)])
   }
 
   mutating func clear(_ name: Name, _ range: Range<Int>) {
