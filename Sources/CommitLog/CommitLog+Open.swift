@@ -26,7 +26,8 @@ extension CommitLog {
     state.bytesSinceCheckpoint = replay.bytes
     state.isClosed = readOnly
     let ledger = SpaceLedger()
-    ledger.reserveBlobs(below: try firstFreeBlob(storage, atLeast: opening.nextBlob))
+    ledger.reserveBlobs(
+      below: try firstFreeBlob(storage, atLeast: max(opening.nextBlob, replay.nextBlob)))
     for segment in replay.chain.occupied { ledger.occupy(segment) }
     for segment in replay.chain.trailing {
       if !readOnly, let spare = try adoption.adopt(segment) {

@@ -10,14 +10,15 @@ extension FileTree {
   ///
   /// The caller holds the staging to itself until the answer; `bytes` are not needed any more when
   /// the call returns. The first append publishes a name that is pending. Where updating writers
-  /// have staged another size, the end is theirs, and what they staged is published as well.
+  /// have staged another size, or changes of a version that has been replaced, the end is theirs,
+  /// and what they staged is published as well.
   /// What a replacing writer appends is staged like all that it writes.
   public func append(
     _ bytes: UnsafeRawBufferPointer, to staging: Staging, _ answer: @escaping Answer<Void>
   ) {
     guard !bytes.isEmpty else { return answer(.success(())) }
     let isNamed = staging.isCreation || published(staging.inode) != nil
-    if staging.isShared, isNamed, !staging.isCreation, !staging.content.hasOtherSize {
+    if staging.isShared, isNamed, !staging.isCreation, !endsElsewhere(staging) {
       return appendPublished(bytes, staging, answer)
     }
     do throws(Errno) {
@@ -27,6 +28,13 @@ extension FileTree {
     }
     guard staging.isShared, isNamed else { return answer(.success(())) }
     commit(staging, .append, answer)
+  }
+
+  /// The next commit of the working copy would not keep what is at the end of the present version.
+  private func endsElsewhere(_ staging: Staging) -> Bool {
+    let content = staging.content
+    return content.isChanged
+      && (content.hasOtherSize || predecessor(of: staging.inode)?.version !== content.base.version)
   }
 
   private func appendPublished(

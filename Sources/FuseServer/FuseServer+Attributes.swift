@@ -41,9 +41,10 @@ extension FuseServer {
     let view = tree.view(node.inode)
     return nodes.withLock { nodes in
       guard let view else {
-        var attributes = node.remembered
-        attributes?.links = 0
-        return (attributes, 0)
+        guard var attributes = node.remembered else { return (nil, 0) }
+        attributes.links = 0
+        attributes.size = node.version?.size ?? attributes.size
+        return (node.shown(attributes), 0)
       }
       guard node.version !== view.version, let old = node.remembered else {
         node.remembered = view.attributes

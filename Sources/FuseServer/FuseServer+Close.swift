@@ -152,10 +152,9 @@ extension FuseServer {
   func release(_ reply: consuming Reply, _ number: UInt64) {
     let handle = Handle.takeBack(number)
     let pending = reply.later()
-    close(handle) {
-      self.releaseLocks(by: number, handle)
+    releaseLocks(by: number, handle) {
       // Nobody waits for this answer but the server, before it ends.
-      pending.resume().done()
+      self.close(handle) { pending.resume().done() }
     }
   }
 

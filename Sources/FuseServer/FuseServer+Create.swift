@@ -47,9 +47,13 @@ extension FuseServer {
       return (node, handle)
     }
     guard let (node, handle) = opened else {
-      // The working copy is being committed for the last time; the walk begins again, with the file
-      // that is there.
-      return reply.fail(.staleNFSFileHandle)
+      // The working copy is being committed for the last time, or is spent.
+      let pending = reply.later()
+      return whenReleased(nodes.withLock { $0.file(staging.inode) }) {
+        self.pool.submit {
+          self.createPending(pending.resume(), place, creation, file, flags, caller)
+        }
+      }
     }
     give(reply, node, handle, stagedEntry(node, of: nil), file, keepsCache: false)
   }

@@ -80,7 +80,7 @@ extension FuseServer {
     _ reply: consuming Reply, _ node: KernelNode, _ file: fuse_file_info, _ flags: OpenFlags,
     _ caller: Caller, _ divert: Divert?
   ) {
-    let opening = nodes.withLock { _ in node.opening }
+    let opening = nodes.withLock { _ in node.opening?.isDetached == false ? node.opening : nil }
     // W1: a working copy that has been published meanwhile is nothing to empty for everybody.
     let isReplaced =
       flags.truncates && opening?.staging.isShared == true && opening?.staging.isCreation == false
@@ -247,17 +247,14 @@ extension FuseServer {
     var file = file
     opened.add(1, ordering: .relaxed)
     let appends = handle.writes && OpenFlags(file.flags).appends
-    let hadRecordLocks = nodes.withLock { nodes in
+    nodes.withLock { nodes in
       // See FuseServer+Append.
       if appends && handle.opening?.staging.isShared == true { file.direct_io = 1 }
       if !handle.writes, (handle.node.file?.appenders ?? 0) > 0 { file.direct_io = 1 }
       nodes.opened(handle, isDirect: file.direct_io != 0, appends: appends)
-      return handle.node.file?.hadRecordLocks ?? false
     }
     file.fh = handle.hand()
     file.keep_cache = keepsCache ? 1 : 0
-    // A reader's close has nothing to say, unless it ends locks.
-    file.noflush = handle.writes || hadRecordLocks ? 0 : 1
     return file
   }
 }

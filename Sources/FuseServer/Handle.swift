@@ -22,8 +22,6 @@ final class Handle: @unchecked Sendable {
   var isDirect = false
   /// Has `O_APPEND` (W3).
   var appends = false
-  /// Has taken a lock (C6).
-  var hasLocked = false
 
   init(node: KernelNode, content: Content, opener: Opener?) {
     self.node = node
@@ -44,9 +42,13 @@ final class Handle: @unchecked Sendable {
     return opening
   }
 
-  /// Gives the handle to the kernel, which names it by this number until RELEASE.
+  /// What the kernel names it by.
+  var number: UInt64 { UInt64(UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())) }
+
+  /// Gives the handle to the kernel, which names it by its number until RELEASE.
   func hand() -> UInt64 {
-    UInt64(UInt(bitPattern: Unmanaged.passRetained(self).toOpaque()))
+    _ = Unmanaged.passRetained(self)
+    return number
   }
 
   /// The handle that the kernel names.

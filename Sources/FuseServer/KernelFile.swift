@@ -12,8 +12,6 @@ final class KernelFile: @unchecked Sendable {
   var staged = 0
   /// Descriptors that append.
   var appenders = 0
-  /// Somebody has locked ranges of it: then its readers tell of their closes, which end locks.
-  var hadRecordLocks = false
   /// The notifier will look at its frozen nodes.
   var isCatchingUp = false
   /// The stagings that have descriptors.

@@ -35,8 +35,8 @@ final class KernelNode: @unchecked Sendable {
   var lookups: UInt64 = 0
   /// Published: what its readers have pinned, while there are any.
   weak var pinned: PinnedVersion?
-  /// Of `readers`, those that have taken a lock.
-  var lockedReaders = 0
+  /// Of `readers`, those that have taken a lock, by their numbers.
+  var lockedReaders: Set<UInt64> = []
   /// Descriptors whose reads fill the kernel's pages.
   var cachingDescriptors = 0
   /// The kernel may hold pages of it.

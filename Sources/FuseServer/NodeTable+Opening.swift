@@ -19,7 +19,7 @@ extension NodeTable {
   mutating func open(
     _ opening: OpenStaging, on node: KernelNode, by opener: Opener?
   ) -> Handle? {
-    guard !opening.isClosing else { return nil }
+    guard !opening.isClosing, !opening.isDetached else { return nil }
     let handle = Handle(node: node, content: .staging(opening), opener: opener)
     opening.handles.append(handle)
     node.writers += 1
@@ -62,6 +62,7 @@ extension NodeTable {
 
   /// No further open is led to the staging: it publishes no more.
   mutating func detach(_ opening: OpenStaging) {
+    opening.isDetached = true
     guard let live = opening.file.live, live.opening === opening else { return }
     opening.file.live = nil
   }

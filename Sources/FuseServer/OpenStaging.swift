@@ -13,6 +13,8 @@ final class OpenStaging: @unchecked Sendable {
   var handles: [Handle] = []
   /// The node of the directory in which the name is being created (N1), until it is.
   var directory: UInt64?
+  /// It is spent, or has failed: nobody joins it any more.
+  var isDetached = false
   /// The last descriptor has gone; whoever opens the file now gets another staging.
   var isClosing = false
 

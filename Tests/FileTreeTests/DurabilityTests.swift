@@ -1,5 +1,6 @@
 import CommitLog
 import FileTree
+import Glibc
 import LogFormat
 import Testing
 import TestSupport
@@ -46,5 +47,26 @@ import TestSupport
     let file = try #require(try fixture.find("sparse"))
     #expect(file.attributes.size == 1 << 40 + 3)
     #expect(file.attributes.blocks512 == 1)
+  }
+
+  @Test func `D1: the number of a blob that has gone is not given out again after a crash`() throws
+  {
+    let disk = SimulatedDisk()
+    let fixture = try TreeFixture(disk)
+    let (first, second) = (
+      [UInt8](repeating: 1, count: 500_000), [UInt8](repeating: 2, count: 700_000)
+    )
+    try fixture.publish(first, as: "f")
+    try fixture.publish("small", as: "f")
+    let deadline = ContinuousClock.now + .seconds(20)
+    while try !disk.list(.content).isEmpty, ContinuousClock.now < deadline { usleep(10_000) }
+    #expect(try disk.list(.content).isEmpty)
+    // Nobody closes the trees: each begins with what the disk has.
+    let crashed = try TreeFixture(opening: disk.copy())
+    try crashed.publish(second, as: "g")
+    let again = try TreeFixture(opening: (crashed.storage as! SimulatedDisk).copy())
+    #expect(try again.find("g")?.version?.bytes() == second)
+    #expect(again.tree.verify { _ in }.isEmpty)
+    for fixture in [fixture, crashed, again] { try fixture.tree.close() }
   }
 }

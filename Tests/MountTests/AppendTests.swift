@@ -184,4 +184,46 @@ import Testing
       #expect(try other.run("os.fstat(fd).st_size, os.fstat(fd).st_nlink") == "(4, 0)")
     }
   }
+
+  @Test(
+    "W3: an append keeps its place where an updating writer has staged changes of an old version")
+  func updateOfOldVersion() throws {
+    try Mounted.run { mounted in
+      let (updater, other) = (try mounted.python(), try mounted.python())
+      try updater.run(
+        "publish('f', b'base.'); fd = os.open('f', os.O_RDWR); os.pwrite(fd, b'B', 0)")
+      try other.run("publish('f', b'replaced.')")
+      try other.run("a = os.open('f', os.O_WRONLY | os.O_APPEND); os.write(a, b'appended.')")
+      try other.run("os.fsync(a); os.close(a)")
+      #expect(try other.run("content('f')[-9:]") == "appended.")
+      try updater.run("os.close(fd)")
+      #expect(try other.run("content('f')[-9:]") == "appended.")
+    }
+  }
+
+  @Test("W3: a descriptor that is told to append after it was opened does so")
+  func toldLater() throws {
+    try Mounted.run { mounted in
+      let (a, b) = (try mounted.python(), try mounted.python())
+      try a.run("publish('f', b'A' * 1000); fd = os.open('f', os.O_RDWR); os.pread(fd, 10, 0)")
+      try a.run("fcntl.fcntl(fd, fcntl.F_SETFL, os.O_APPEND); os.write(fd, b'end')")
+      #expect(try b.run("content('f')[-4:]") == "Aend")
+      try b.run("fd = os.open('f', os.O_WRONLY | os.O_APPEND); os.write(fd, b'more')")
+      try waitUntil("seen") { try a.run("os.pread(fd, 100, 999)") == "Aendmore" }
+    }
+  }
+
+  @Test("R3, R4: a reader sees what was appended before the file lost its name")
+  func appendedThenUnlinked() throws {
+    try Mounted.run { mounted in
+      let (reader, writer) = (try mounted.python(), try mounted.python())
+      try writer.run("publish('f', b'A' * 100)")
+      try reader.run("fd = os.open('f', os.O_RDONLY); os.pread(fd, 10, 0)")
+      try writer.run("a = os.open('f', os.O_WRONLY | os.O_APPEND); os.write(a, b'B' * 50)")
+      try writer.run("os.close(a); os.unlink('f')")
+      try waitUntil("seen") { try reader.run("os.fstat(fd).st_size") == "150" }
+      #expect(
+        try reader.run("os.pread(fd, 200, 95)") == "AAAAA" + String(repeating: "B", count: 50))
+    }
+  }
 }

@@ -160,4 +160,68 @@ import Testing
       #expect(try mounted.shell("cat f").text == "one.longer")
     }
   }
+
+  @Test("C6: what was written under a lock that becomes a shared one is seen by who waits for it")
+  func downgrade() throws {
+    try Mounted.run { mounted in
+      let (writer, reader) = (try mounted.python(), try mounted.python())
+      try writer.run("publish('f', b'old'); fd = os.open('f', os.O_RDWR)")
+      try writer.run("fcntl.flock(fd, fcntl.LOCK_EX); os.pwrite(fd, b'new', 0)")
+      try reader.run("fd = os.open('f', os.O_RDONLY)")
+      try reader.send("fcntl.flock(fd, fcntl.LOCK_SH)")
+      #expect(!reader.hasAnswer(within: .milliseconds(200)))
+      try writer.run("fcntl.flock(fd, fcntl.LOCK_SH)")
+      _ = try reader.receive()
+      #expect(try reader.run("os.pread(fd, 10, 0)") == "new")
+    }
+  }
+
+  @Test("C6: a lock that ends with its last descriptor hands over, whoever else updates the file")
+  func lastDescriptor() throws {
+    try Mounted.run { mounted in
+      let (idle, reader) = (try mounted.python(), try mounted.python())
+      try idle.run("publish('f', b'old'); fd = os.open('f', os.O_RDWR)")
+      try mounted.shell(
+        """
+        exec 8<> f; flock 8
+        (sleep 0.2; printf new >&8) > /dev/null 2>&1 &
+        """
+      ).require()
+      try reader.run("fd = os.open('f', os.O_RDONLY); fcntl.flock(fd, fcntl.LOCK_EX)")
+      #expect(try reader.run("os.pread(fd, 10, 0), content('f')") == "(b'new', b'new')")
+    }
+  }
+
+  @Test("R2: a descriptor that holds a lock stays with its version, whoever else locks the file")
+  func pinnedUnderLock() throws {
+    try Mounted.run { mounted in
+      let (reader, other) = (try mounted.python(), try mounted.python())
+      try other.run("publish('f', b'A' * 20000)")
+      try reader.run("fd = os.open('f', os.O_RDONLY); fcntl.flock(fd, fcntl.LOCK_SH)")
+      try other.run("fd = os.open('f', os.O_RDONLY)")
+      #expect(try reader.run("os.read(fd, 10000) == b'A' * 10000") == "True")
+      try other.run("publish('f', b'B' * 20000); fcntl.flock(fd, fcntl.LOCK_SH)")
+      #expect(try reader.run("os.read(fd, 10000) == b'A' * 10000") == "True")
+    }
+  }
+
+  @Test("I3: a reader's record locks end when its process closes any descriptor, or is killed")
+  func readersLocks() throws {
+    try Mounted.run { mounted in
+      let (a, b) = (try mounted.python(), try mounted.python())
+      try a.run("publish('f', b'x')")
+      let lock = "fd = os.open('f', os.O_RDONLY); fcntl.lockf(fd, fcntl.LOCK_SH)"
+      let free = "fcntl.lockf(fd, fcntl.LOCK_EX | fcntl.LOCK_NB); fcntl.lockf(fd, fcntl.LOCK_UN)"
+      try b.run("fd = os.open('f', os.O_RDWR)")
+      for close in ["os.close(os.dup(fd))", "os.close(os.open('f', os.O_RDONLY))"] {
+        try a.run(lock)
+        #expect(try b.failure(of: free) == .resourceTemporarilyUnavailable)
+        try a.run(close)
+        try b.run(free)
+      }
+      try a.run("\(lock); subprocess.Popen(['sleep', '3'], pass_fds=[fd])")
+      try a.kill()
+      try waitUntil("the killed process's lock is gone") { (try? b.run(free)) != nil }
+    }
+  }
 }

@@ -122,4 +122,27 @@ import Testing
       }
     }
   }
+
+  @Test("C4: an updating writer that is killed takes nothing from those who open the file next")
+  func killedBeside() throws {
+    try Mounted.run { mounted in
+      let other = try mounted.python()
+      try other.run("publish('f', b'0' * 100)")
+      let killed = try mounted.start(
+        """
+        while true; do
+          python3 -c 'import os
+        fd = os.open("f", os.O_RDWR); os.pwrite(fd, b"x", 0); os.kill(os.getpid(), 9)'
+        done
+        """)
+      try other.run(
+        """
+        for i in range(500):
+            fd = os.open('f', os.O_RDWR); os.pwrite(fd, b'%03d' % i, 50); os.close(fd)
+            time.sleep(0.002)
+        """)
+      killed.end()
+      #expect(try other.run("content('f')[50:53]") == "499")
+    }
+  }
 }

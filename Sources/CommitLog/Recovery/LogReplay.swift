@@ -15,6 +15,8 @@ struct LogReplay {
   private(set) var groupStarts: [LogState.GroupStart] = []
   private(set) var bytes: UInt64 = 0
   private(set) var commitCount: UInt64 = 0
+  /// Larger than the number of every blob that a record names.
+  private(set) var nextBlob: UInt64 = 1
   private(set) var tornTail: RecoveryReport.TornTail?
   /// Segments with a torn group: nothing is written to them before they have another number.
   private(set) var tornSegments: Set<SegmentNumber> = []
@@ -104,6 +106,7 @@ struct LogReplay {
         let records = try decode("records") { () throws(FormatError) in
           try RecordReader.records(in: bytes)
         }
+        note(records)
         try recovery.replay(
           RecoveredCommit(
             sequence: sequence, time: commit.time, records: records,
@@ -117,6 +120,15 @@ struct LogReplay {
     }
     guard offset == payload.count else {
       throw damage(next: nil, "a group is longer than its commits")
+    }
+  }
+
+  /// The number of a blob that is gone is not used again while a record speaks of it.
+  private mutating func note(_ records: [Record]) {
+    for case .setContent(let record) in records {
+      for case .stored(.blob(let number, _)) in record.chunks.map(\.location) {
+        nextBlob = max(nextBlob, number.rawValue + 1)
+      }
     }
   }
 

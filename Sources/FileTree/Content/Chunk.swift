@@ -114,6 +114,11 @@ final class Chunk: Sendable {
     if case .log(let position) = location { position } else { nil }
   }
 
+  /// Whether the record speaks of these very bytes.
+  func holds(_ record: ChunkRecord) -> Bool {
+    state.withLock { $0.length == record.length && $0.checksums == record.checksums }
+  }
+
   /// How the chunk is written down.
   /// - Precondition: it is stored.
   var record: ChunkRecord {

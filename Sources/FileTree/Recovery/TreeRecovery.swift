@@ -65,7 +65,7 @@ struct TreeRecovery: LogRecovery {
   private mutating func chunk(_ record: ChunkRecord, _ contentStart: LogPosition?) throws -> Chunk {
     var place = try location(record.location, contentStart)
     while case .log(let position) = place, let target = moved[position] { place = .log(target) }
-    if let known = chunks[place] { return known }
+    if let known = chunks[place], known.holds(record) { return known }
     let chunk = Chunk(
       place: .stored(place), length: record.length, checksums: record.checksums, store: nil)
     chunks[place] = chunk

@@ -25,7 +25,7 @@ struct StagedContent {
   var size: UInt64 { content.size }
 
   /// The end of the file is not where the base has it.
-  var hasOtherSize: Bool { isChanged && (isCut || size != base.content.size) }
+  var hasOtherSize: Bool { isCut || size != base.content.size }
 
   /// Whether writing does disk I/O.
   var isLarge: Bool { area?.isBlob ?? false }

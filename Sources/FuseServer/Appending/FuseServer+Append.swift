@@ -56,8 +56,13 @@ extension FuseServer {
     opening.lane.leave()
     let pending = reply.later()
     let directory = announce(opening, outcome.map { _ in })
-    notifier.dropPages(growth.drops) {
-      if !growth.drops.isEmpty { self.nodes.withLock { $0.endGrowth(growth) } }
+    let drops = growth.drops
+    if !growth.mayWait {
+      // The kernel keeps a page of the caller's locked until the answer.
+      notifier.dropPages(drops) { self.nodes.withLock { $0.endGrowth(growth) } }
+    }
+    notifier.dropPages(growth.mayWait ? drops : []) {
+      if growth.mayWait, !drops.isEmpty { self.nodes.withLock { $0.endGrowth(growth) } }
       if growth.lags { self.notifier.catchUp(opening.file, self) }
       self.published(opening.file, in: directory, mayWait: mayWait && growth.freezes) {
         let reply = pending.resume()

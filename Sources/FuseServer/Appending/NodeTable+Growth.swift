@@ -6,6 +6,9 @@ extension NodeTable {
   struct Growth {
     /// Their pages have to be dropped, from these offsets on.
     var drops: [(node: KernelNode, offset: UInt64)] = []
+    /// Whether the caller can wait until they are: not one whose own write fills pages, because it
+    /// was told to append after it was opened.
+    var mayWait = true
     /// Some have left their names to another node.
     var freezes = false
     /// Some have readers who learn of it later.
@@ -26,7 +29,7 @@ extension NodeTable {
   mutating func closed(_ handle: Handle) {
     if !handle.isDirect { handle.node.cachingDescriptors -= 1 }
     if handle.appends { handle.node.file?.appenders -= 1 }
-    if handle.hasLocked { handle.node.lockedReaders -= 1 }
+    handle.node.lockedReaders.remove(handle.number)
   }
 
   /// An append is about to be made. From here on the kernel is told no other size of nodes whose
@@ -35,6 +38,7 @@ extension NodeTable {
     // The descriptor may have been told to append after it was opened.
     if !handle.appends { noteAppending(handle) }
     var growth = Growth()
+    growth.mayWait = handle.isDirect
     let file = opening.file
     guard opening.staging.isShared else { return growth }
     for node in file.published where node.mayHavePages {

@@ -29,21 +29,17 @@ struct FileLocks: Sendable {
     }
   }
 
-  /// Whether the request gives something up: a whole lock that changes is released first, as
-  /// flock(2) says, and an exclusive one may become a shared one.
-  mutating func giveUp(for request: Request) -> Bool {
+  /// Whether the request gives something up: an exclusive lock becomes a shared one, or a whole one
+  /// changes, which is released first, as flock(2) says.
+  func givesUp(for request: Request) -> Bool {
     switch request {
     case .record(let lock):
-      return !lock.isExclusive
+      !lock.isExclusive
         && records.contains {
           $0.owner == lock.owner && $0.isExclusive && $0.range.overlaps(lock.range)
         }
     case .whole(let lock):
-      guard let held = wholes.firstIndex(where: { $0.owner == lock.owner }),
-        wholes[held].isExclusive != lock.isExclusive
-      else { return false }
-      wholes.remove(at: held)
-      return true
+      wholes.contains { $0.owner == lock.owner && $0.isExclusive != lock.isExclusive }
     }
   }
 
@@ -60,6 +56,9 @@ struct FileLocks: Sendable {
     }
     return true
   }
+
+  /// The descriptors that locks were taken by.
+  var holders: Set<UInt64> { Set(records.map(\.handle) + wholes.map(\.handle)) }
 
   func holdsRecords(_ owner: UInt64) -> Bool { records.contains { $0.owner == owner } }
 

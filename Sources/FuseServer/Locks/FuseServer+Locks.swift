@@ -31,7 +31,6 @@ extension FuseServer {
   ) {
     let opened = Handle.named(handle)
     let range = ClosedRange<UInt64>(lock)
-    nodes.withLock { _ in opened.node.file?.hadRecordLocks = true }
     guard lock.l_type != F_UNLCK else {
       return release(reply, opened) { $0.releaseRecords(of: owner, in: range) }
     }
@@ -60,17 +59,20 @@ extension FuseServer {
     _ reply: consuming Reply, _ request: FileLocks.Request, _ handle: Handle, waits: Bool
   ) {
     let inode = handle.node.inode
-    let pending = reply.later()
-    var (givesUp, granted) = (false, [LockTable.Waiter]())
-    locks.withLock { table in
-      granted = table.change(inode) { givesUp = $0.giveUp(for: request) }
-    }
-    for waiter in granted { waiter.end(true) }
-    let goOn = { @Sendable in
-      self.acquireNow(pending.resume(), request, handle, waits: waits)
+    guard locks.withLock({ $0[inode].givesUp(for: request) }) else {
+      return acquireNow(reply, request, handle, waits: waits)
     }
     // To become a shared one is to let others in.
-    if givesUp { handOver(handle, then: goOn) } else { goOn() }
+    let pending = reply.later()
+    handOver(handle) {
+      let granted = self.locks.withLock { table in
+        table.change(inode) { locks in
+          if case .whole(let lock) = request { locks.releaseWhole(of: lock.owner) }
+        }
+      }
+      for waiter in granted { waiter.end(true) }
+      self.acquireNow(pending.resume(), request, handle, waits: waits)
+    }
   }
 
   private func acquireNow(
@@ -144,13 +146,12 @@ extension FuseServer {
     release(handle, { $0.releaseRecords(of: owner, in: 0...UInt64.max) }, then: then)
   }
 
-  /// A descriptor has gone everywhere.
-  func releaseLocks(by number: UInt64, _ handle: Handle) {
-    let inode = handle.node.inode
-    let granted = locks.withLock { table in
-      table[inode].holdsAny(by: number) ? table.change(inode) { $0.releaseAll(by: number) } : []
-    }
-    for waiter in granted { waiter.end(true) }
+  /// A descriptor has gone everywhere; what it staged may be others' too, who go on.
+  func releaseLocks(
+    by number: UInt64, _ handle: Handle, then: @escaping @Sendable () -> Void
+  ) {
+    guard locks.withLock({ $0[handle.node.inode].holdsAny(by: number) }) else { return then() }
+    release(handle, { $0.releaseAll(by: number) }, then: then)
   }
 
   /// C6: what was staged under the lock is published before the next one gets it. It waits for no

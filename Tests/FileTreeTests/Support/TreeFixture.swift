@@ -26,6 +26,13 @@ final class TreeFixture {
     tree = try Self.open(storage, durability)
   }
 
+  /// The store of another fixture, after a crash.
+  init(opening storage: any Storage) throws {
+    self.storage = storage
+    durability = .close
+    tree = try Self.open(storage, durability)
+  }
+
   static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   /// What the background does once a second.
@@ -95,8 +102,12 @@ extension TreeFixture {
 
   /// What `echo text > name` does.
   func publish(_ text: String, as name: Name, in directory: Inode = .root) throws(Errno) {
+    try publish(Array(text.utf8), as: name, in: directory)
+  }
+
+  func publish(_ bytes: [UInt8], as name: Name, in directory: Inode = .root) throws(Errno) {
     let staging = try create(name, in: directory)
-    try write(text, to: staging)
+    try staging.write(bytes, at: 0)
     try close(staging)
   }
 
