@@ -50,27 +50,24 @@ extension FuseServer {
   }
 
   private func appended(
-    _ reply: consuming Reply, _ opening: OpenStaging,
-    _ growth: NodeTable.Growth, mayWait: Bool, _ outcome: Result<Int, Errno>
+    _ reply: consuming Reply, _ opening: OpenStaging, _ growth: NodeTable.Growth, mayWait: Bool,
+    _ outcome: Result<Int, Errno>
   ) {
     opening.lane.leave()
     let pending = reply.later()
     let directory = announce(opening, outcome.map { _ in })
-    let drops = growth.drops
-    if !growth.mayWait {
-      // The kernel keeps a page of the caller's locked until the answer.
-      notifier.dropPages(drops) { self.nodes.withLock { $0.endGrowth(growth) } }
-    }
-    notifier.dropPages(growth.mayWait ? drops : []) {
-      if growth.mayWait, !drops.isEmpty { self.nodes.withLock { $0.endGrowth(growth) } }
+    let answer = { @Sendable in
       if growth.lags { self.notifier.catchUp(opening.file, self) }
       self.published(opening.file, in: directory, mayWait: mayWait && growth.freezes) {
-        let reply = pending.resume()
-        switch outcome {
-        case .success(let count): reply.written(count)
-        case .failure(let error): reply.fail(error)
-        }
+        pending.resume().written(outcome)
       }
     }
+    guard !growth.drops.isEmpty else { return answer() }
+    notifier.dropPages(growth.drops) {
+      self.nodes.withLock { $0.endGrowth(growth) }
+      if growth.mayWait { answer() }
+    }
+    // The kernel keeps a page of the caller's locked until the answer.
+    if !growth.mayWait { answer() }
   }
 }
