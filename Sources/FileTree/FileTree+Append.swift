@@ -40,10 +40,8 @@ extension FileTree {
   private func appendPublished(
     _ bytes: UnsafeRawBufferPointer, _ staging: Staging, _ answer: @escaping Answer<Void>
   ) {
-    let size = published(staging.inode)?.content.size ?? 0
     do throws(Errno) {
       try staging.refuseIfSpent()
-      guard size <= UInt64(Int64.max) - UInt64(bytes.count) else { throw .fileTooLarge }
     } catch {
       return answer(.failure(error))
     }

@@ -87,6 +87,9 @@ extension FileTree {
     guard core.isReady(publication) else {
       return { self.sequenceAfterFlush(publication) }
     }
+    guard core.fits(publication) else {
+      return { self.fail(publication, .fileTooLarge) }
+    }
     core.plan(publication)
     do {
       let sequence = try log.append(publication.commit, durability(of: publication)) {

@@ -128,7 +128,9 @@ extension TreeCore {
     unshare(staging)
     guard let pending = staging.pending else { return }
     pending.stagings.removeAll { $0 === staging }
-    if pending.stagings.isEmpty, !pending.isSequenced, let key = pending.key {
+    if pending.stagings.isEmpty, !pending.isSequenced, let key = pending.key,
+      pendingNames[key] === pending
+    {
       _ = orphan(key)
     }
   }

@@ -24,6 +24,14 @@ extension TreeCore {
         sealed: publication.sealed, overlay: isOverlay(publication))
   }
 
+  /// False for an append that would go beyond the largest file.
+  func fits(_ publication: Publication) -> Bool {
+    guard publication.isAppend, let length = publication.sealed?.chunk.length,
+      let size = predecessor(of: publication.inode)?.content.size
+    else { return true }
+    return size <= UInt64(Int64.max) - length
+  }
+
   /// Works out the commit in the present order.
   mutating func plan(_ publication: Publication) {
     let time = now()

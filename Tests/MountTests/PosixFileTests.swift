@@ -5,7 +5,7 @@ import Testing
 @Suite struct PosixFileTests {
   @Test("a link of a symlink is one more name of the symlink")
   func linkOfSymlink() throws {
-    try Sides.run { sides in
+    try SideBySide.run { sides in
       try sides.same(
         """
         publish('f', b'x'); os.symlink('f', 's'); os.symlink('gone', 'g')
@@ -19,7 +19,7 @@ import Testing
 
   @Test("R4: a file without a name can be read, written and changed until it is closed")
   func nameless() throws {
-    try Sides.run { sides in
+    try SideBySide.run { sides in
       try sides.same(
         """
         def state(fd):
@@ -50,7 +50,7 @@ import Testing
 
   @Test("every kind of mknod, with its device number")
   func kinds() throws {
-    try Sides.run { sides in
+    try SideBySide.run { sides in
       try sides.same(
         """
         os.umask(0)
@@ -75,7 +75,7 @@ import Testing
 
   @Test("statx shows what stat shows")
   func statx() throws {
-    try Sides.run { sides in
+    try SideBySide.run { sides in
       try sides.same(
         """
         def statx(path, flags=0):
@@ -112,7 +112,7 @@ import Testing
 
   @Test("which times each call changes")
   func times() throws {
-    try Sides.run { sides in
+    try SideBySide.run { sides in
       try sides.same(Self.timeTools)
       for call in [
         "content('f')", "os.listdir('d')", "os.stat('f')", "os.readlink('s')", "read_map('f')",

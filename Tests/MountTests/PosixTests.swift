@@ -5,7 +5,7 @@ import Testing
 @Suite struct PosixTests {
   @Test("names over 255 bytes and paths over 4095 are ENAMETOOLONG, shorter ones are not")
   func longNames() throws {
-    try Sides.run { sides in
+    try SideBySide.run { sides in
       try sides.same("publish('f', b'x'); os.mkdir('d'); long = 'n' * 256; fits = 'm' * 255")
       for call in [
         "publish(NAME, b'')", "os.mkdir(NAME)", "os.mknod(NAME)", "os.symlink('f', NAME)",
@@ -28,7 +28,7 @@ import Testing
 
   @Test("files, directories and links that are taken for each other")
   func wrongKinds() throws {
-    try Sides.run { sides in
+    try SideBySide.run { sides in
       try sides.same(
         """
         publish('f', b'x'); os.makedirs('d/e'); publish('d/g', b''); os.symlink('d', 's')
@@ -109,7 +109,7 @@ import Testing
 
   @Test("another file system is EXDEV, for rename and link, both ways")
   func otherFileSystem() throws {
-    try Sides.run { sides in
+    try SideBySide.run { sides in
       try sides.same("publish('f', b'x'); os.mkdir('d'); here = os.getcwd()")
       let outside = sides.mounted.scratch
       try sides.mounted.shell("echo y > \(outside)/g").require()
@@ -126,7 +126,7 @@ import Testing
 
   @Test("EFBIG over the process's limit and over the largest offset; the file stays as it was")
   func tooLarge() throws {
-    try Sides.run { sides in
+    try SideBySide.run { sides in
       try sides.same("publish('f', b'x' * 10); fd = os.open('f', os.O_RDWR); top = (1 << 63) - 1")
       try sides.fails(.invalidArgument, "os.pwrite(fd, b'x', top)")
       try sides.fails(.invalidArgument, "os.ftruncate(fd, -1)")
@@ -145,7 +145,7 @@ import Testing
 
   @Test("another user: EACCES without the right, EPERM for what is the owner's")
   func rights() throws {
-    try Sides.run { sides in
+    try SideBySide.run { sides in
       try sides.same(
         """
         os.chmod('.', 0o755); os.umask(0)
@@ -180,7 +180,7 @@ import Testing
 
   @Test("in a sticky directory only the owner of a file or of the directory takes a name away")
   func sticky() throws {
-    try Sides.run { sides in
+    try SideBySide.run { sides in
       try sides.same(
         """
         os.umask(0); os.chmod('.', 0o755); os.mkdir('d'); os.chmod('d', 0o1777)

@@ -15,11 +15,9 @@ extension FileTree {
   /// - Parameter count: how many extents make it worth its writing. A byte is written again only
   ///   when what it lies in is one of so many, so a log of any length is rewritten a few times.
   func mergeExtents(atLeast count: Int = 32) throws {
-    let files = core.withLock { core in
-      defer { core.fragmented.removeAll() }
-      return core.fragmented
-    }
-    for inode in files {
+    // Those that are added meanwhile have their turn the next time.
+    for _ in 0..<core.withLock({ $0.fragmented.count }) {
+      guard let inode = core.withLock({ $0.fragmented.popFirst() }) else { return }
       guard let file = published(inode) else { continue }
       for run in Self.runs(of: file.content.extents, atLeast: count) {
         try merge(run, of: file, inode)

@@ -5,15 +5,22 @@ import Testing
 /// disk: what they see must be equal. Their umask is 022, and other users may write where they
 /// work.
 struct SideBySide {
+  let mounted: Mounted
   let here: Python
   let plain: Python
+
+  init(mounted: Mounted, here: Python, plain: Python) {
+    self.mounted = mounted
+    self.here = here
+    self.plain = plain
+  }
 
   /// - Parameter mounted: with `allow_other`, if `as_user` is to be called.
   init(_ mounted: Mounted) throws {
     let directory = mounted.scratch.appending("plain")
     try mounted.shell("mkdir \(directory)").require()
-    here = try mounted.python()
-    plain = try mounted.python(in: directory)
+    self.init(
+      mounted: mounted, here: try mounted.python(), plain: try mounted.python(in: directory))
     try run("os.umask(0o022); os.chmod('.', 0o777)")
     try run(Self.program)
   }

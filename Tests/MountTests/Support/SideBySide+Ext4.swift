@@ -1,21 +1,11 @@
 import SystemPackage
 import Testing
 
-/// A mount and a plain ext4 directory, with a Python process in each that does the same.
-final class Sides {
-  let mounted: Mounted
-  private let plain: Python
-  private let here: Python
-
-  private init(_ mounted: Mounted, plain: Python, here: Python) {
-    self.mounted = mounted
-    self.plain = plain
-    self.here = here
-  }
-
+/// Where ext4 itself is the measure: the plain directory lies on one.
+extension SideBySide {
   /// Makes both, runs `body`, and leaves nothing behind.
   static func run(
-    limit: Duration = .seconds(120), _ body: (Sides) throws -> Void
+    limit: Duration = .seconds(120), _ body: (SideBySide) throws -> Void
   ) throws {
     // Smaller ones get smaller blocks, and with them other limits.
     try LoopImage.run(mebibytes: 1024) { image in
@@ -26,7 +16,8 @@ final class Sides {
         ).require()
         let plain = try mounted.python(in: directory, limit: limit)
         defer { plain.close() }
-        try body(Sides(mounted, plain: plain, here: try mounted.python(limit: limit)))
+        try body(
+          SideBySide(mounted: mounted, here: try mounted.python(limit: limit), plain: plain))
       }
     }
   }
