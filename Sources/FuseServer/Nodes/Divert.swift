@@ -22,8 +22,8 @@ struct Divert: Sendable {
   let purpose: Purpose
   /// What the walk was led to last: pinned until the open arrives.
   var version: Version?
-  /// How many the walk has made that it answered.
-  var lookups = 0
+  /// How often it was answered that the name leads nowhere.
+  var absences = 0
   /// Nanoseconds of the monotonic clock.
   private let begun: UInt64
 
@@ -38,9 +38,9 @@ struct Divert: Sendable {
 
   /// Whether a lookup of this name by its thread is the walk's last step, although the name leads
   /// to another file by now.
-  func mayLead(by name: Dentry) -> Bool {
-    Monotonic.now() < begun + Monotonic.second && names.contains(name)
-  }
+  func mayLead(by name: Dentry) -> Bool { isRecent && names.contains(name) }
+
+  var isRecent: Bool { Monotonic.now() < begun + Monotonic.second }
 
   /// The same walk to another file.
   func redirected(to file: KernelFile, _ purpose: Purpose) -> Divert {
@@ -59,6 +59,15 @@ struct Divert: Sendable {
     switch purpose {
     case .reading, .absent: nil
     case .writing(let node), .truncating(let node): node
+    }
+  }
+
+  /// Whether it is for an open of this kind, and not left over from another.
+  func serves(_ flags: OpenFlags) -> Bool {
+    switch purpose {
+    case .reading: !flags.writes
+    case .writing, .truncating: flags.writes
+    case .absent: true
     }
   }
 

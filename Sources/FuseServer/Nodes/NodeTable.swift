@@ -192,14 +192,27 @@ struct NodeTable: Sendable {
     if let node = divert.target { dropIfUnused(node) }
   }
 
+  /// The thread's walk ends otherwise than by an open.
+  mutating func endDivert(_ thread: pid_t) {
+    if let divert = diverts[thread] { drop(divert, of: thread) }
+  }
+
+  /// Whether the thread is on its second walk, or was a moment ago: there is no third.
+  func isDiverted(_ thread: pid_t) -> Bool { diverts[thread]?.isRecent ?? false }
+
   /// The thread's walk has arrived: its divert, if there is one for this file.
   mutating func takeDivert(_ thread: pid_t, of file: KernelFile) -> Divert? {
-    guard !diverts.isEmpty, let divert = diverts[thread], divert.file.inode == file.inode,
-      !divert.isOver
-    else { return nil }
-    diverts[thread] = nil
-    if let node = divert.target { dropIfUnused(node) }
+    guard !diverts.isEmpty, let divert = diverts[thread] else { return nil }
+    drop(divert, of: thread)
+    // One that went elsewhere, or was answered with absence, has ended there; this is another open.
+    guard divert.file.inode == file.inode, !divert.isOver, divert.absences == 0 else { return nil }
     return divert
+  }
+
+  /// A lookup by this thread has found nothing: its walk may end there.
+  mutating func noteAbsence(_ thread: pid_t) {
+    guard !diverts.isEmpty else { return }
+    diverts[thread]?.absences += 1
   }
 
   /// Whether a lookup of a pending name by this thread is to find nothing.
@@ -207,9 +220,10 @@ struct NodeTable: Sendable {
     guard let divert = diverts[thread], !divert.isForUpdating, divert.mayLead(by: name) else {
       return false
     }
-    // The kernel asks once whether it still knows the name, and once more what it leads to.
-    diverts[thread]?.lookups += 1
-    if divert.lookups > 0 { drop(divert, of: thread) }
+    // The kernel asks whether it still knows the name, and what it leads to; more often where
+    // others ask for the name at once.
+    diverts[thread]?.absences += 1
+    if divert.absences > 8 { drop(divert, of: thread) }
     return true
   }
 
@@ -222,10 +236,14 @@ struct NodeTable: Sendable {
     if divert.file.inode != view.attributes.inode || divert.isAbsent {
       // The name leads to another file since, or has been published. The kernel walks only once
       // more, so the open has to succeed there.
-      guard divert.mayLead(by: dentry) else { return nil }
+      guard divert.mayLead(by: dentry) else {
+        noteAbsence(thread)
+        return nil
+      }
       redirect(divert, of: thread, to: file(view.attributes.inode))
     }
     diverts[thread]?.version = view.version
+    diverts[thread]?.absences = 0
     guard let node = diverts[thread]?.target else { return nil }
     node.asked(by: dentry)
     count(node)

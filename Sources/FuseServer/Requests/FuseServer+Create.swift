@@ -11,6 +11,7 @@ extension FuseServer {
   ) {
     let place: Place
     do throws(Errno) { place = try self.place(parent, name) } catch { return reply.fail(error) }
+    nodes.withLock { $0.endDivert(caller.thread) }
     let flags = OpenFlags(file.flags)
     let creation = caller.creation(S_IFREG | (mode & 0o7777))
     if flags.writes {

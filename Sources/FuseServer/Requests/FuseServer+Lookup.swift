@@ -27,6 +27,7 @@ extension FuseServer {
     case .failure(let error):
       reply.fail(error)
     case .success(.absent):
+      nodes.withLock { $0.noteAbsence(caller.thread) }
       // Not remembered by the kernel: names come into being by commits that it does not see.
       reply.fail(.noSuchFileOrDirectory)
     case .success(.pending(let staging)):

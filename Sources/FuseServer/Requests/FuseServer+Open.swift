@@ -20,7 +20,8 @@ extension FuseServer {
     whenReleased(kernelFile) {
       let reply = pending.resume()
       let flags = OpenFlags(file.flags)
-      let divert = self.nodes.withLock { $0.takeDivert(caller.thread, of: kernelFile) }
+      let taken = self.nodes.withLock { $0.takeDivert(caller.thread, of: kernelFile) }
+      let divert = taken?.serves(flags) == true ? taken : nil
       if node.kind == .staged {
         self.openStaged(reply, node, file, flags, caller, divert)
       } else if flags.writes {
@@ -85,7 +86,7 @@ extension FuseServer {
     let isReplaced =
       flags.truncates && opening?.staging.isShared == true && opening?.staging.isCreation == false
     if let opening, !isReplaced || divert != nil || caller.thread == 0 {
-      return join(reply, opening, on: node, file, flags, caller)
+      return join(reply, opening, on: node, file, flags, caller, divert)
     }
     let isLedHere = divert?.target === node && divert?.isForWriting == true && flags.writes
     if isLedHere { return begin(reply, node, file, flags, caller, divert?.version) }
@@ -140,15 +141,10 @@ extension FuseServer {
   /// A further open of a staging: of a working copy, or of a pending name by its creator.
   private func join(
     _ reply: consuming Reply, _ opening: OpenStaging, on node: KernelNode,
-    _ file: fuse_file_info, _ flags: OpenFlags, _ caller: Caller
+    _ file: fuse_file_info, _ flags: OpenFlags, _ caller: Caller, _ divert: Divert?
   ) {
-    if !flags.writes || flags.truncates, isHidden(opening, from: caller), let kernelFile = node.file
-    {
-      nodes.withLock {
-        $0.divert(
-          caller.thread, Divert(kernelFile, from: node, .absent(isReplacement: flags.writes)))
-      }
-      return reply.fail(.staleNFSFileHandle)
+    if !flags.writes || flags.truncates, isHidden(opening, from: caller) {
+      return hide(reply, node, flags, caller, isSecondWalk: divert != nil)
     }
     let opener = flags.writes ? Opener(caller) : nil
     guard let handle = nodes.withLock({ $0.open(opening, on: node, by: opener) }) else {
@@ -172,6 +168,24 @@ extension FuseServer {
         reply.fail(error)
       }
     }
+  }
+
+  /// Leads the walk to nothing; if it was led here again nevertheless, it is told so.
+  private func hide(
+    _ reply: consuming Reply, _ node: KernelNode, _ flags: OpenFlags, _ caller: Caller,
+    isSecondWalk: Bool
+  ) {
+    guard let kernelFile = node.file, !isSecondWalk,
+      !nodes.withLock({ $0.isDiverted(caller.thread) })
+    else {
+      nodes.withLock { $0.endDivert(caller.thread) }
+      return reply.fail(.noSuchFileOrDirectory)
+    }
+    nodes.withLock { nodes in
+      let divert = Divert(kernelFile, from: node, .absent(isReplacement: flags.writes))
+      nodes.divert(caller.thread, divert)
+    }
+    reply.fail(.staleNFSFileHandle)
   }
 
   /// N1, W1: who does not create the name cannot read what is not published, and what replaces it
