@@ -84,23 +84,12 @@ final class Publication: @unchecked Sendable {
     guard let sealed else { return }
     self.time = time
     var content = present.content
-    let length = sealed.chunk.length
-    let extent = Extent(
-      fileOffset: content.size, length: length, chunk: sealed.chunk, chunkOffset: 0)
-    content.extents.insert(extent)
-    content.size += length
-    content.revision += 1
-    file = FileBody(version: present.version, content: content)
-    var writer = ContentRecordWriter()
-    writer.append(extent) { sealed.record }
     records = [
-      .setContent(
-        ContentRecord(
-          inode: inode, size: content.size, replacesAll: false, chunks: writer.chunks,
-          extents: writer.extents)),
+      .setContent(content.insert(sealed, at: content.size, of: inode)),
       .setAttributes(
         SetAttributesRecord(inode: inode, mode: lost.mode, modified: time, changed: time)),
     ]
+    file = FileBody(version: present.version, content: content)
     mode = lost.mode
     records += extendedAttributeRecords(StagingStatus(size: 0, isClean: true), creates: false, lost)
   }

@@ -27,6 +27,22 @@ struct ContentRecordWriter {
 }
 
 extension Content {
+  /// Makes the version go on with a chunk at `offset`; returns how that is written down.
+  mutating func insert(
+    _ sealed: SealedContent, at offset: UInt64, of inode: Inode
+  ) -> ContentRecord {
+    let extent = Extent(
+      fileOffset: offset, length: sealed.chunk.length, chunk: sealed.chunk, chunkOffset: 0)
+    extents.insert(extent)
+    size = max(size, extent.fileEnd)
+    revision += 1
+    var writer = ContentRecordWriter()
+    writer.append(extent) { sealed.record }
+    return ContentRecord(
+      inode: inode, size: size, replacesAll: false, chunks: writer.chunks,
+      extents: writer.extents)
+  }
+
   /// How the whole content is written down, as in a checkpoint.
   func record(for inode: Inode) -> ContentRecord {
     var writer = ContentRecordWriter()

@@ -74,15 +74,7 @@ extension TreeCore {
     in tree: FileTree
   ) throws {
     var content = present.content
-    let extent = Extent(
-      fileOffset: run.lowerBound, length: UInt64(run.count), chunk: sealed.chunk, chunkOffset: 0)
-    content.extents.insert(extent)
-    content.revision += 1
-    var writer = ContentRecordWriter()
-    writer.append(extent) { sealed.record }
-    let record = ContentRecord(
-      inode: inode, size: content.size, replacesAll: false, chunks: writer.chunks,
-      extents: writer.extents)
+    let record = content.insert(sealed, at: run.lowerBound, of: inode)
     let commit = Commit([.setContent(record)], at: now(), content: sealed.buffers)
     lastSequence = try tree.log.append(commit, .lazy) { outcome in
       if case .success(let place) = outcome { sealed.settle(at: place) }

@@ -71,15 +71,9 @@ struct StagingStatus: Sendable {
       attributes.size = size
       attributes.blocks512 = (size + 511) / 512
     }
-    if let mode = change.mode {
-      attributes.mode = attributes.mode.fileType | (mode & FileType.permissions)
-    }
-    attributes.uid = change.uid ?? attributes.uid
-    attributes.gid = change.gid ?? attributes.gid
+    // What was staged last has its time, and comes over that of the content.
     guard let changed else { return }
-    attributes.accessed = change.accessed?.resolved(changed) ?? attributes.accessed
-    attributes.modified =
-      change.modified?.resolved(changed) ?? written ?? attributes.modified
-    attributes.changed = changed
+    attributes.modified = written ?? attributes.modified
+    change.apply(to: &attributes, at: changed)
   }
 }

@@ -18,17 +18,15 @@ extension FuseServer {
   ) {
     let pending = reply.later()
     let count = bytes.count
-    let mayWait = self.mayWait(handle)
     let append = { @Sendable (bytes: UnsafeRawBufferPointer) in
       self.clearSetID(handle, opening.staging, caller)
       let growth = self.nodes.withLock { $0.beginGrowth(of: handle, opening) }
       self.tree.append(bytes, to: opening.staging) { outcome in
         guard case .success = outcome, isSynchronous else {
-          return self.appended(
-            pending.resume(), opening, growth, mayWait: mayWait, outcome.map { count })
+          return self.appended(pending.resume(), handle, opening, growth, outcome.map { count })
         }
         self.tree.commit(opening.staging, .fsync) { outcome in
-          self.appended(pending.resume(), opening, growth, mayWait: mayWait, outcome.map { count })
+          self.appended(pending.resume(), handle, opening, growth, outcome.map { count })
         }
       }
     }
@@ -50,15 +48,16 @@ extension FuseServer {
   }
 
   private func appended(
-    _ reply: consuming Reply, _ opening: OpenStaging, _ growth: NodeTable.Growth, mayWait: Bool,
-    _ outcome: Result<Int, Errno>
+    _ reply: consuming Reply, _ handle: Handle, _ opening: OpenStaging,
+    _ growth: NodeTable.Growth, _ outcome: Result<Int, Errno>
   ) {
     opening.lane.leave()
     let pending = reply.later()
     let directory = announce(opening, outcome.map { _ in })
     let answer = { @Sendable in
       if growth.lags { self.notifier.catchUp(opening.file, self) }
-      self.published(opening.file, in: directory, mayWait: mayWait && growth.freezes) {
+      let mayWait = growth.freezes && self.mayWait(handle)
+      self.published(opening.file, in: directory, mayWait: mayWait) {
         pending.resume().written(outcome)
       }
     }

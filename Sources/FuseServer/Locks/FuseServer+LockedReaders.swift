@@ -6,7 +6,8 @@ import FileTree
 extension FuseServer {
   /// A lock was got through the descriptor; `then` runs when its reads show what is published.
   func seePublished(_ handle: Handle, then: @escaping @Sendable () -> Void) {
-    guard case .version(let pinned) = handle.content, let node = Optional(handle.node),
+    let node = handle.node
+    guard case .version(let pinned) = handle.content,
       let current = tree.view(node.inode)?.version
     else { return then() }
     let others = locks.withLock { $0[node.inode].holders }

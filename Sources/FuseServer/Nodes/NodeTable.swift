@@ -183,7 +183,7 @@ struct NodeTable: Sendable {
   /// From now on the thread's next lookup of the file is led elsewhere.
   mutating func divert(_ thread: pid_t, _ divert: Divert) {
     for (thread, old) in diverts where old.isOver { drop(old, of: thread) }
-    if let old = diverts[thread] { drop(old, of: thread) }
+    endDivert(thread)
     diverts[thread] = divert
   }
 

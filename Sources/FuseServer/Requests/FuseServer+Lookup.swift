@@ -99,8 +99,9 @@ extension FuseServer {
         nodes.withLock { $0.forget(node.id, 1) }
         return nil
       }
-      if nodes.withLock({ _ in node.shownSize != nil }) {
-        let shown = nodes.withLock { _ in node.shown(view.attributes) }
+      let attributes = view.attributes
+      let shown = nodes.withLock { _ in node.shownSize.map { _ in node.shown(attributes) } }
+      if let shown {
         return (node, FuseServer.entry(node, shown, names: belief, attributes: 0))
       }
       if present.version === version, present.attributes == view.attributes {

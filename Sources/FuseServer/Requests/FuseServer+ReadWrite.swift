@@ -116,10 +116,7 @@ extension FuseServer {
         }
         let count = bytes.count
         self.commit(opening, .fsync, mayWait: self.mayWait(handle)) { outcome in
-          switch outcome {
-          case .success: pending.resume().written(count)
-          case .failure(let error): pending.resume().fail(error)
-          }
+          pending.resume().written(outcome.map { count })
         }
       })
   }
