@@ -60,6 +60,14 @@ final class LoopImage {
     try mount()
   }
 
+  /// Runs `body` while everything that writes to the file system has to wait.
+  func whileFrozen(_ body: () throws -> Void) throws {
+    try shell.run("fsfreeze --freeze disk").require()
+    let result = Result(catching: body)
+    try shell.run("fsfreeze --unfreeze disk").require()
+    try result.get()
+  }
+
   /// Fills the file system to the last byte.
   func fill() throws {
     let filler = try shell.run("cat /dev/zero > disk/ballast; sync -f disk/ballast")

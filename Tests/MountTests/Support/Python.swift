@@ -76,6 +76,21 @@ final class Python {
     return Glibc.poll(&poll, 1, Deadline(in: patience).milliseconds) > 0
   }
 
+  /// Whether the process is inside `close(2)`, waiting.
+  var isClosing: Bool {
+    get throws {
+      let call = try String(contentsOfFile: "/proc/\(pid)/syscall", encoding: .utf8)
+      return call.hasPrefix("\(Self.closeNumber) ")
+    }
+  }
+
+  // `SYS_close` is defined by another macro, which Swift does not import.
+  #if arch(x86_64)
+    private static let closeNumber = 3
+  #else
+    private static let closeNumber = 57
+  #endif
+
   /// Waits for the answer to what was sent.
   func receive() throws -> String {
     let answer = try JSONDecoder().decode(Answer.self, from: Data(try line()))
