@@ -96,6 +96,36 @@ struct SimulatedDiskTests {
     }
   }
 
+  @Test func `what a failed flush has lost no later one brings back, though the cache shows it`()
+    throws
+  {
+    var outcomes: Set<[UInt8]> = []
+    for seed in 0..<40 as Range<UInt64> {
+      var random = SeededGenerator(seed: seed)
+      let disk = try disk().moment.afterPowerCut(&random)
+      for directory in StorageDirectory.allCases { try disk.makeDirectory(directory) }
+      let file = try disk.create(.blob(1), .write)
+      try file.allocate(8192)
+      try file.flush()
+      try write(1, 8192, to: file, at: 0)
+      disk.setFailure { $0.kind == .flush ? .ioError : nil }
+      #expect(throws: StorageError.self) { try file.flush() }
+      disk.setFailure { _ in nil }
+      try file.flush()
+      try disk.flush(.content)
+      #expect(disk.bytes(of: .blob(1)) == [UInt8](repeating: 1, count: 8192))
+      let after = disk.copy().afterPowerCut(&random)
+      let left = try #require(after.bytes(of: .blob(1)))
+      outcomes.insert([left[0], left[8191]])
+      // Past the cache there is what will be left.
+      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 8192, alignment: 4096)
+      defer { memory.deallocate() }
+      #expect(try disk.open(.blob(1), .directRead).read(at: 0, into: memory) == left.count)
+      #expect(Array(memory[..<left.count]) == left)
+    }
+    #expect(outcomes.isSuperset(of: [[0, 0], [1, 1]]))
+  }
+
   @Test func `faults come where they are asked for`() throws {
     let disk = try disk()
     let file = try disk.create(.blob(1), .write)

@@ -14,6 +14,9 @@ struct SimulatedDirectory: Sendable {
   private var durable: [StoragePath: Int] = [:]
   private var pending: [Change] = []
 
+  /// True if a power cut would change nothing.
+  var isSettled: Bool { pending.isEmpty }
+
   mutating func make(_ change: Change) {
     Self.apply(change, to: &names)
     pending.append(change)

@@ -18,6 +18,7 @@ extension SimulatedDisk.State {
   ) throws(StorageError) {
     if changes, !isDead, operations == powerCut { isDead = true }
     guard !isDead else { throw StorageError(kind, name, .ioError) }
+    if changes { observer?(DiskMoment(state: self)) }
     let operation = DiskOperation(kind: kind, path: path, index: operations)
     if changes { operations += 1 }
     if let errno = failure(operation) { throw StorageError(kind, name, errno) }

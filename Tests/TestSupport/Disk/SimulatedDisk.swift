@@ -4,8 +4,9 @@ import SystemPackage
 
 /// A store's disk in memory, which can fail, fill up and lose its power.
 ///
-/// Its cache is volatile: bytes are durable after their file's flush, names after their
-/// directory's.
+/// Its cache is volatile: bytes and sizes are durable after their file's flush, names after their
+/// directory's. A write that fails may have been done in part, and a flush that fails leaves the
+/// pages clean: what has not got to the device then never will, though readers may see it.
 public final class SimulatedDisk: Storage {
   struct State: Sendable {
     var directories: [StorageDirectory: SimulatedDirectory] = [.root: SimulatedDirectory()]
@@ -22,6 +23,10 @@ public final class SimulatedDisk: Storage {
     var liesAboutFlushes = false
     var flushes: [StorageError.Operation: Int] = [:]
     var failure: @Sendable (DiskOperation) -> Errno? = { _ in nil }
+    /// Is told of each call that changes something, before it does.
+    var observer: (@Sendable (DiskMoment) -> Void)?
+    /// Decides what failing calls do all the same.
+    var random = SeededGenerator(seed: 0)
   }
 
   let state: Mutex<State>
@@ -29,7 +34,7 @@ public final class SimulatedDisk: Storage {
   /// A disk without limits, faults and content.
   public convenience init() { self.init(State()) }
 
-  private init(_ state: State) { self.state = Mutex(state) }
+  init(_ state: State) { self.state = Mutex(state) }
 
   /// How many calls have changed something.
   public var operationCount: Int { state.withLock { $0.operations } }
@@ -60,25 +65,23 @@ public final class SimulatedDisk: Storage {
     state.withLock { $0.failure = failure }
   }
 
+  /// Shows every moment in which the power could go: one before each call that changes something.
+  /// The observer must not call the disk.
+  public func observe(_ observer: @escaping @Sendable (DiskMoment) -> Void) {
+    state.withLock { $0.observer = observer }
+  }
+
+  /// The disk as it is now, for a power cut.
+  public var moment: DiskMoment { state.withLock { DiskMoment(state: $0) } }
+
   /// The disk when the power is back: what was flushed, and of the rest what chance leaves. The old
   /// one answers nothing any more.
   public func afterPowerCut(_ random: inout SeededGenerator) -> SimulatedDisk {
-    let before = state.withLock { state in
+    let last = state.withLock { state in
       state.isDead = true
-      return state
+      return DiskMoment(state: state)
     }
-    var after = State()
-    after.nextFile = before.nextFile
-    after.directories = [:]
-    for (key, directory) in before.directories.sorted(by: { "\($0.key)" < "\($1.key)" }) {
-      after.directories[key] = directory.afterPowerCut(&random)
-    }
-    for (number, content) in before.files.sorted(by: { $0.key < $1.key }) {
-      after.files[number] = content.afterPowerCut(&random)
-    }
-    let named = after.directories.values.flatMap(\.names.values)
-    after.removed = Set(after.files.keys).subtracting(named)
-    return SimulatedDisk(after)
+    return last.afterPowerCut(&random)
   }
 
   /// Another disk with the same content, as readers see it.

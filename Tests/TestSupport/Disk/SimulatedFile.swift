@@ -21,14 +21,21 @@ final class SimulatedFile: StorageFile {
     try check(.read, offset, UnsafeRawBufferPointer(buffer))
     let memory = Memory(bytes: buffer)
     return try perform(.read, changes: false) { state throws(StorageError) in
-      state.files[self.file]!.current.read(at: Int(offset), into: memory.bytes)
+      state.files[self.file]!.read(
+        at: Int(offset), isDirect: self.isDirect, into: memory.bytes)
     }
   }
 
   func write(at offset: UInt64, _ bytes: UnsafeRawBufferPointer) throws(StorageError) {
     try check(.write, offset, bytes)
     let memory = Memory(bytes: UnsafeMutableRawBufferPointer(mutating: bytes))
-    try perform(.write, changes: true) { state throws(StorageError) in
+    try perform(
+      .write, changes: true,
+      failing: { state in
+        state.files[self.file]!.writePartly(
+          UnsafeRawBufferPointer(memory.bytes), at: Int(offset), &state.random)
+      }
+    ) { state throws(StorageError) in
       try state.charge(.write, self.path, file: self.file) { content in
         content.write(UnsafeRawBufferPointer(memory.bytes), at: Int(offset))
       }
@@ -36,7 +43,10 @@ final class SimulatedFile: StorageFile {
   }
 
   func flush() throws(StorageError) {
-    try perform(.flush, changes: true) { state throws(StorageError) in
+    try perform(
+      .flush, changes: true,
+      failing: { state in state.files[self.file]!.failFlush(&state.random) }
+    ) { state throws(StorageError) in
       state.flushes[.flush, default: 0] += 1
       if !state.liesAboutFlushes { state.files[self.file]!.flush() }
     }
@@ -72,20 +82,26 @@ final class SimulatedFile: StorageFile {
     let bytes: UnsafeMutableRawBufferPointer
   }
 
+  /// - Parameter failing: what a call that fails does all the same.
   private func perform<R: Sendable>(
     _ kind: StorageError.Operation, changes: Bool,
+    failing: (inout SimulatedDisk.State) -> Void = { _ in },
     _ body: (inout SimulatedDisk.State) throws(StorageError) -> R
   ) throws(StorageError) -> R {
     try disk.state.withLock { (state) throws(StorageError) in
-      let isCutHere = changes && state.operations == state.powerCut && !state.isDead
-      if isCutHere, kind == .write {
-        // The write was on its way: the disk may have some of its sectors.
-        _ = try? body(&state)
+      let wasDead = state.isDead
+      do throws(StorageError) {
+        try state.begin(kind, self.path.description, self.path, changes: changes)
+      } catch {
+        // Of a write that was on its way when the power went the disk may have some sectors, too.
+        if !wasDead, !state.isDead || kind == .write { failing(&state) }
+        throw error
       }
-      try state.begin(kind, self.path.description, self.path, changes: changes)
       return try body(&state)
     }
   }
+
+  private var isDirect: Bool { access == .direct || access == .directRead }
 
   /// Holds the caller to what the access asks for.
   private func check(
@@ -94,7 +110,7 @@ final class SimulatedFile: StorageFile {
     if access == .read || access == .directRead, kind == .write {
       throw StorageError(kind, path.description, .badFileDescriptor)
     }
-    guard access == .direct || access == .directRead else { return }
+    guard isDirect else { return }
     let parts = [Int(offset), bytes.count, Int(bitPattern: bytes.baseAddress)]
     guard parts.allSatisfy({ $0 % 4096 == 0 }) else {
       throw StorageError(kind, path.description, .invalidArgument)
