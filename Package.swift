@@ -50,7 +50,7 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["FileTree", "CommitLog", "LogFormat", "Storage", system],
+      dependencies: ["FileTree", "CommitLog", "LogFormat", "Storage", logging, system],
       path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(
@@ -65,6 +65,10 @@ let package = Package(
     .testTarget(
       name: "FileTreeTests",
       dependencies: ["FileTree", "CommitLog", "LogFormat", "Storage", "TestSupport", system],
+      swiftSettings: strict),
+    // The contract, held against a model of it, under power cuts and failing disks.
+    .testTarget(
+      name: "CrashTests", dependencies: ["FileTree", "Storage", "TestSupport", system],
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",

@@ -17,7 +17,7 @@ public final class FileTree: Sendable {
   let core: Mutex<TreeCore>
   let maintenance: Maintenance
 
-  var log: CommitLog { store.log }
+  package var log: CommitLog { store.log }
 
   init(
     log: CommitLog, state: TreeState, durability: DurabilityMode, isReadOnly: Bool, logger: Logger

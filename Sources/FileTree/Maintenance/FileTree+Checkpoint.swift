@@ -6,7 +6,7 @@ extension FileTree {
   /// Writes the whole tree down as it is at one place in the order, so that recovery need not
   /// replay what came before. Blocks for I/O; publications are held back for the moment of the
   /// snapshot only.
-  func checkpointIfChanged() throws {
+  package func checkpointIfChanged() throws {
     try log.waitUntilDurable()
     guard log.bytesSinceCheckpoint > 0 || log.isCheckpointAdvised else { return }
     let (state, sequence) = snapshot()

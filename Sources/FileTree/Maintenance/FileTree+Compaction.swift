@@ -9,7 +9,7 @@ extension FileTree {
   /// Copies what is alive in `segments` to the end of the log, so that their space can be used
   /// again. Crash-safe at every step: a chunk moves when the commit that carries its copy is
   /// durable, and recovery moves it by the same commit.
-  func compact(_ segments: Set<SegmentNumber>) throws {
+  package func compact(_ segments: Set<SegmentNumber>) throws {
     var batch = CompactionBatch()
     for chunk in liveChunks(in: segments) {
       batch.add(chunk)

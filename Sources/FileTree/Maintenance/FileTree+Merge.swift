@@ -14,7 +14,7 @@ extension FileTree {
   /// Merges what appends have left since the last call.
   /// - Parameter count: how many extents make it worth its writing. A byte is written again only
   ///   when what it lies in is one of so many, so a log of any length is rewritten a few times.
-  func mergeExtents(atLeast count: Int = 32) throws {
+  package func mergeExtents(atLeast count: Int = 32) throws {
     // Those that are added meanwhile have their turn the next time.
     for _ in 0..<core.withLock({ $0.fragmented.count }) {
       guard let inode = core.withLock({ $0.fragmented.popFirst() }) else { return }

@@ -1,0 +1,53 @@
+import struct SystemPackage.Errno
+
+/// Takes steps on a tree and on the model, side by side, and holds what the tree does against what
+/// the contract says.
+public final class ContractRun {
+  public let subject: any ContractSubject
+  public private(set) var model: ContractModel
+  public let order: OrderOfChanges
+  /// All steps so far, to be read in a report.
+  public private(set) var steps: [ContractStep] = []
+
+  public init(_ subject: any ContractSubject, waitsOnClose: Bool = true) {
+    self.subject = subject
+    model = ContractModel(waitsOnClose: waitsOnClose)
+    order = OrderOfChanges(model.visible)
+  }
+
+  /// - Throws: a ``ContractViolation``.
+  public func take(_ step: ContractStep) throws {
+    steps.append(step)
+    var next = model
+    let expected = Result { () throws(Errno) in try next.apply(step) }
+    let changes = (try? expected.get()).map { $0 != .nothing } ?? false
+    if changes { order.begin(next.visible) }
+    let outcome = Result { () throws(Errno) in try subject.perform(step) }
+    switch (expected, outcome) {
+    case (.success(let effect), .success):
+      model = next
+      if effect == .durable { order.settle() }
+    case (.failure(let wanted), .failure(let errno)) where wanted == errno: break
+    default: throw violation("gave \(outcome) and was to give \(expected)")
+    }
+    if case .read(let reader) = step { try check(reader) }
+  }
+
+  /// R2, R3.
+  private func check(_ reader: Int) throws {
+    let bytes = try subject.read(reader)
+    guard model.allows(reader, toRead: bytes) else {
+      throw violation("reader \(reader) has read \(bytes.count) bytes that are not its version")
+    }
+  }
+
+  /// R1: paths show what is published, and nothing else.
+  public func checkPaths() throws {
+    let (found, wanted) = (try subject.visible(), model.visible)
+    guard found == wanted else { throw violation("paths show\n\(found)\nand not\n\(wanted)") }
+  }
+
+  private func violation(_ what: String) -> ContractViolation {
+    ContractViolation("\(what)\nafter \(steps.count) steps: \(steps)")
+  }
+}
