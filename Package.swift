@@ -23,24 +23,25 @@ let package = Package(
     .executableTarget(
       name: "intact",
       dependencies: [
-        "FuseServer", "FileTree", "CommitLog", "LogFormat", "Storage", "CLinux", argumentParser,
-        logging, system,
+        "FuseServer", "FileTree", "CommitLog", "LogFormat", "Storage", "Locking", "CLinux",
+        argumentParser, logging, system,
       ],
       swiftSettings: strict),
     .target(
       name: "FuseServer",
-      dependencies: ["FileTree", "LogFormat", "CFuse3", "CLinux", logging, system],
+      dependencies: ["FileTree", "LogFormat", "Locking", "CFuse3", "CLinux", logging, system],
       swiftSettings: strict),
     .target(
       name: "FileTree",
-      dependencies: ["CommitLog", "LogFormat", collections, logging, system],
+      dependencies: ["CommitLog", "LogFormat", "Locking", collections, logging, system],
       swiftSettings: strict),
     .target(
       name: "CommitLog",
-      dependencies: ["LogFormat", "Storage", "CLinux", logging, system],
+      dependencies: ["LogFormat", "Storage", "Locking", "CLinux", logging, system],
       swiftSettings: strict),
     .target(name: "LogFormat", dependencies: ["CXXHash"], swiftSettings: strict),
-    .target(name: "Storage", dependencies: ["CLinux", system], swiftSettings: strict),
+    .target(name: "Storage", dependencies: ["Locking", "CLinux", system], swiftSettings: strict),
+    .target(name: "Locking", swiftSettings: strict),
 
     .systemLibrary(
       name: "CFuse3", pkgConfig: "fuse3", providers: [.apt(["libfuse3-dev"])]),
@@ -50,7 +51,9 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["FileTree", "CommitLog", "LogFormat", "Storage", logging, system],
+      dependencies: [
+        "FileTree", "CommitLog", "LogFormat", "Storage", "Locking", logging, system,
+      ],
       path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(
@@ -60,15 +63,18 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CommitLogTests",
-      dependencies: ["CommitLog", "LogFormat", "Storage", "TestSupport", system],
+      dependencies: ["CommitLog", "LogFormat", "Storage", "Locking", "TestSupport", system],
       swiftSettings: strict),
     .testTarget(
       name: "FileTreeTests",
-      dependencies: ["FileTree", "CommitLog", "LogFormat", "Storage", "TestSupport", system],
+      dependencies: [
+        "FileTree", "CommitLog", "LogFormat", "Storage", "Locking", "TestSupport", system,
+      ],
       swiftSettings: strict),
     // The contract, held against a model of it, under power cuts and failing disks.
     .testTarget(
-      name: "CrashTests", dependencies: ["FileTree", "Storage", "TestSupport", system],
+      name: "CrashTests",
+      dependencies: ["FileTree", "Storage", "Locking", "TestSupport", system],
       swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
@@ -78,6 +84,7 @@ let package = Package(
     .testTarget(name: "TidyTests"),
     // Real mounts, served by the real program.
     .testTarget(
-      name: "MountTests", dependencies: ["TestSupport", "intact", system], swiftSettings: strict),
+      name: "MountTests", dependencies: ["TestSupport", "intact", "Locking", system],
+      swiftSettings: strict),
   ]
 )

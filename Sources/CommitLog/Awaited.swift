@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Locking
 
 /// A value that one thread waits for and another brings, as the completions of the log do. Not for
 /// a thread that the log or its callers need.

@@ -1,6 +1,6 @@
+import Locking
 import LogFormat
 import Storage
-import Synchronization
 
 /// The ordered, grouped, checksummed log of commits, its checkpoints and its space. It knows
 /// nothing of files.

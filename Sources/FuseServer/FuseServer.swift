@@ -2,8 +2,9 @@ import CFuse3
 import CLinux
 import FileTree
 import Glibc
+import Locking
 import Logging
-import Synchronization
+import struct Synchronization.Atomic
 import struct SystemPackage.Errno
 
 /// Serves a tree as a file system of the kernel.

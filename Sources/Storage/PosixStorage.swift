@@ -1,6 +1,6 @@
 import CLinux
 import Glibc
-import Synchronization
+import Locking
 import SystemPackage
 
 /// A store in a directory of the system's.

@@ -1,8 +1,8 @@
 import CommitLog
 import Glibc
+import Locking
 import LogFormat
 import Storage
-import Synchronization
 import SystemPackage
 import TestSupport
 import Testing

@@ -1,9 +1,9 @@
 import CommitLog
 import Dispatch
 import Glibc
+import Locking
 import LogFormat
 import Storage
-import Synchronization
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
+import Locking
 import LogFormat
-import Synchronization
 
 /// The checkpoints that are kept: the newest two, so that a damaged one can be done without.
 final class RetainedCheckpoints: Sendable {

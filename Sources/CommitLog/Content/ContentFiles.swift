@@ -1,6 +1,6 @@
+import Locking
 import LogFormat
 import Storage
-import Synchronization
 
 /// The files that content is read from, kept open for the next read.
 final class ContentFiles: Sendable {

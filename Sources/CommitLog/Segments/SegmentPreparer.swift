@@ -1,6 +1,6 @@
+import Locking
 import LogFormat
 import Storage
-import Synchronization
 import SystemPackage
 
 /// Keeps segments ready for the log to go on to, and gives back what is free, on a thread of its

@@ -1,5 +1,5 @@
+import Locking
 import LogFormat
-import Synchronization
 
 /// Which bytes of the segments and blobs are still referred to, and what is free for it.
 ///

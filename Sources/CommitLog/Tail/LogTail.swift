@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Locking
 
 /// The log's end, shared by those who append, the committer and the preparer.
 ///

@@ -1,7 +1,7 @@
 import CommitLog
 import Dispatch
+import Locking
 import LogFormat
-import Synchronization
 import struct SystemPackage.Errno
 
 /// A run of content bytes that was, or will be, stored at once. Versions share chunks by reference;

@@ -1,7 +1,7 @@
 import CommitLog
 import LogFormat
 import Logging
-import Synchronization
+import struct Synchronization.Atomic
 
 /// What chunks need of the world: the log that holds their bytes, and somewhere to report damage.
 final class ContentStore: Sendable {

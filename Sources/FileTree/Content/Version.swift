@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 import struct SystemPackage.Errno
 
 /// One content of a file as its readers have it. Its identity matters, and whoever refers to it

@@ -1,5 +1,5 @@
+import Locking
 import LogFormat
-import Synchronization
 import struct SystemPackage.Errno
 
 /// What one replacing open (W1), or all updating opens of a file together (W2), wrote and did not

@@ -1,6 +1,6 @@
 import FileTree
 import LogFormat
-import Synchronization
+import struct Synchronization.Atomic
 
 /// One inode of the kernel. It has a page cache, a size and attributes of its own there, so what
 /// must not mix has a node each.

@@ -1,6 +1,6 @@
-import Synchronization
 import FileTree
 import Glibc
+import Locking
 
 /// The threads that make the kernel forget.
 ///

@@ -1,5 +1,5 @@
 import FileTree
-import Synchronization
+import Locking
 
 /// The version that the readers of a node have pinned (R2): one object for all of them, so that
 /// they go on to a newer one together, which only locks make them do (C6).

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import struct Synchronization.Atomic
 
 /// Counts the requests that wait for their answer, so that the connection is not closed under them.
 final class Outstanding: Sendable {

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Locking
 
 /// The memory that requests are read into. Data that has to wait keeps the buffer that it came in,
 /// instead of being copied.

@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// Lets the requests on one staging through one at a time, in the order they came: its content
 /// belongs to one of them until that is answered.

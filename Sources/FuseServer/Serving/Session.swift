@@ -1,6 +1,6 @@
 import CFuse3
 import Glibc
-import Synchronization
+import Locking
 import struct SystemPackage.Errno
 
 /// libfuse's session: the connection to the kernel.

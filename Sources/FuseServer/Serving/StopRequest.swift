@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
-import Synchronization
+import Locking
+import struct Synchronization.Atomic
 import struct SystemPackage.Errno
 
 /// Gets the reading thread out of its wait for requests when a signal or a call asks the server to

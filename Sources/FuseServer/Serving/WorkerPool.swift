@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// A few threads for what has to wait for the disk, so that the reading thread never does.
 final class WorkerPool: Sendable {

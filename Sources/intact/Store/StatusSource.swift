@@ -1,7 +1,7 @@
 import FileTree
 import FuseServer
 import Glibc
-import Synchronization
+import Locking
 
 /// Where the daemon takes its answer to `intact status` from.
 final class StatusSource: Sendable {

@@ -1,8 +1,8 @@
 import CommitLog
 import Dispatch
+import Locking
 import LogFormat
 import Storage
-import Synchronization
 import Testing
 
 /// A log that is open, and the key-value store that it holds.

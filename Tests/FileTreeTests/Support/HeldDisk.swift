@@ -1,6 +1,6 @@
 import Dispatch
+import Locking
 import Storage
-import Synchronization
 import TestSupport
 
 import struct SystemPackage.Errno

@@ -1,9 +1,9 @@
 import CommitLog
 import Dispatch
+import Locking
 import LogFormat
 import Logging
 import Storage
-import Synchronization
 import Testing
 
 import struct SystemPackage.Errno

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Locking
 import SystemPackage
 
 /// A process that a test started, and the only kind of process that it ever ends: by its number,

@@ -1,6 +1,6 @@
 import Dispatch
 import Glibc
-import Synchronization
+import Locking
 
 /// Ends a daemon that a test waits for in vain: everything that hangs on its mount, the test's own
 /// process among it, then gets an error instead of waiting for ever.

@@ -1,5 +1,5 @@
+import Locking
 import Storage
-import Synchronization
 import SystemPackage
 
 /// A store's disk in memory, which can fail, fill up and lose its power.

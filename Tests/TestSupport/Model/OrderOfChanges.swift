@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// What paths showed after each change, in the one order (D1), and how far it is known to be
 /// durable. Disks ask for it while steps are under way.

@@ -1,6 +1,6 @@
 import Dispatch
 import FileTree
-import Synchronization
+import Locking
 import struct SystemPackage.Errno
 
 /// Waits for the answer of a call. A minute without one ends the process: it would wait for ever.
