@@ -105,10 +105,14 @@ extension FileTree {
     return { self.end(publication, .success(())) }
   }
 
-  /// The file has lost its last name: nobody but its descriptors will see what they write.
+  /// The file has lost its last name: nobody but its descriptors will see what they write. What was
+  /// published before, the loss of the name too, is made durable all the same (D3).
   private func endWithoutTarget(_ publication: Publication) {
     guard publication.isAppend, case .inline(let buffer, _)? = publication.sealed else {
-      return end(publication, .success(()))
+      guard publication.staging.mustSync(publication.reason) else {
+        return end(publication, .success(()))
+      }
+      return sync(publication.staging) { self.end(publication, $0) }
     }
     do throws(Errno) {
       try buffer.withBytes { bytes throws(Errno) in

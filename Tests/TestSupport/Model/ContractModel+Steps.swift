@@ -39,6 +39,14 @@ extension ContractModel {
     }
   }
 
+  /// False for a step through a writer that is not open, as after an open that has failed.
+  public func canTake(_ step: ContractStep) -> Bool {
+    switch step {
+    case .replace, .update: true
+    default: step.writer.map { writers[$0] != nil } ?? true
+    }
+  }
+
   private mutating func applyWriting(_ step: ContractStep) throws(Errno) -> Effect {
     switch step {
     case .replace(let writer, let place): return try replace(writer, place)

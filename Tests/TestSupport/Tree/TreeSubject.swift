@@ -30,8 +30,10 @@ public final class TreeSubject: ContractSubject {
     try FileTree.open(
       storage, durability: durability,
       configuration: configuration,
-      logger: Logger(label: "model") { _ in SwiftLogNoOpLogHandler() })
+      logger: silent)
   }
+
+  static let silent = Logger(label: "model") { _ in SwiftLogNoOpLogHandler() }
 
   /// Groups wait for no company, and few segments are kept ready, so that a small disk shows all.
   static var configuration: LogConfiguration {

@@ -1,0 +1,23 @@
+/// How much a sweep has looked at.
+public struct SweepCount: Sendable {
+  /// Sequences of steps.
+  public var runs = 0
+  /// Steps that were held against the model.
+  public var steps = 0
+  /// Power cuts that were recovered from, each with an outcome of its own for what was unflushed.
+  public var cuts = 0
+  /// Of them, those that came while the store was being recovered.
+  public var cutsInRecovery = 0
+  /// Calls that were made to fail.
+  public var faults = 0
+
+  public init() {}
+
+  public static func += (left: inout SweepCount, right: SweepCount) {
+    left.runs += right.runs
+    left.steps += right.steps
+    left.cuts += right.cuts
+    left.cutsInRecovery += right.cutsInRecovery
+    left.faults += right.faults
+  }
+}
