@@ -56,6 +56,9 @@ let package = Package(
       ],
       path: "Tests/TestSupport",
       swiftSettings: strict),
+    .executableTarget(
+      name: "intact-torture", dependencies: ["TestSupport", "Locking", argumentParser],
+      path: "Tests/intact-torture", swiftSettings: strict),
     .testTarget(
       name: "LogFormatTests", dependencies: ["LogFormat", "TestSupport"], swiftSettings: strict),
     .testTarget(

@@ -68,11 +68,9 @@ struct StagedContent {
     guard newSize != size else { return }
     isChanged = true
     isCut = true
-    if newSize < size {
-      content.extents.cut(at: newSize)
-      // What the base has there must not come back if the file grows again.
-      changes.insert(contentsOf: newSize..<UInt64.max)
-    }
+    if newSize < size { content.extents.cut(at: newSize) }
+    // What the base has there, or gets there by an append, must not show when the file is longer.
+    changes.insert(contentsOf: min(newSize, size)..<UInt64.max)
     if newSize == 0 { area = nil }
     content.size = newSize
   }

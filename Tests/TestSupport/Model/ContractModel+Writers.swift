@@ -119,8 +119,11 @@ extension ContractModel {
     let isDurable = reason == .sync || waitsOnClose
     guard copy.isStaged else {
       guard isDurable, reason == .sync || copy.hasAppended else { return .nothing }
+      copy.hasAppended = false
+      put(copy, of: writer)
       return .durable
     }
+    if isDurable { copy.hasAppended = false }
     follow(&copy, file)
     let isPublished = publish(&copy, file)
     put(copy, of: writer)

@@ -7,7 +7,7 @@ import Storage
 /// the order of changes: it must be the tree after some prefix, with all that was acknowledged as
 /// durable (D1).
 public struct CrashSweep: Sendable {
-  static let segmentSize: UInt64 = 1 << 20
+  static let segmentSize: UInt64 = 512 << 10
 
   /// Decides what survives of the unflushed writes.
   public var seed: UInt64

@@ -21,3 +21,14 @@ public struct SweepCount: Sendable {
     left.faults += right.faults
   }
 }
+
+extension SweepCount: CustomStringConvertible {
+  public var description: String {
+    let recovery = cutsInRecovery > 0 ? " (\(cutsInRecovery) of them during recovery)" : ""
+    let parts = [
+      (runs, "runs"), (steps, "steps held against the model"), (cuts, "power cuts\(recovery)"),
+      (faults, "faults"),
+    ]
+    return parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+  }
+}
