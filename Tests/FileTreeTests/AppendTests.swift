@@ -57,6 +57,33 @@ import Testing
     try fixture.tree.close()
   }
 
+  @Test(arguments: ["write", "resize", "punch"])
+  func `W1, W3: what an append adds does not show in what another has made of the file's end`(
+    change: String
+  ) throws {
+    let fixture = try TreeFixture(SimulatedDisk())
+    let own = try fixture.create("f")
+    try fixture.wait { fixture.tree.commit(own, .fsync, $0) }
+    let inode = try #require(try fixture.find("f")?.attributes.inode)
+    let other = try fixture.tree.update(inode)
+    switch change {
+    case "write": try fixture.write("end", to: own, at: 5)
+    case "resize": try own.resize(to: 5)
+    default: try own.allocate(1..<200, .zero(keepsSize: true))
+    }
+    // It has its place in the order, and none in the store yet.
+    try fixture.append(Array("0123456789".utf8), to: other)
+    try fixture.close(own)
+    let expected = [
+      "write": "\0\0\0\0\0end89", "resize": "\0\0\0\0\0", "punch": "0123456789",
+    ]
+    #expect(try fixture.text("f") == expected[change])
+    try fixture.close(other)
+    try fixture.reopen()
+    #expect(try fixture.text("f") == expected[change])
+    try fixture.tree.close()
+  }
+
   @Test func `a clone shares what is stored, whichever file goes first`() throws {
     let fixture = try TreeFixture(SimulatedDisk())
     try fixture.publish("0123456789", as: "f")

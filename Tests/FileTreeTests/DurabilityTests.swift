@@ -18,6 +18,19 @@ import TestSupport
     #expect(try fixture.text("f") == "round 19")
   }
 
+  @Test func `D3: fsync of a file that has lost its name makes what came before durable`() throws {
+    let disk = SimulatedDisk()
+    let fixture = try TreeFixture(disk)
+    try fixture.publish("f", as: "f")
+    let staging = try fixture.tree.update(try #require(try fixture.find("f")?.attributes.inode))
+    try fixture.wait { fixture.tree.unlink("f", in: .root, $0) }
+    try fixture.write("nobody's", to: staging)
+    try fixture.wait { fixture.tree.commit(staging, .fsync, $0) }
+    let again = try TreeFixture(opening: disk.copy())
+    #expect(try again.names() == [])
+    for fixture in [fixture, again] { try fixture.tree.close() }
+  }
+
   @Test func `large content goes beside the log, and comes back`() throws {
     let fixture = try TreeFixture(SimulatedDisk())
     let content = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 13) }

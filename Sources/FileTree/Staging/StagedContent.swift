@@ -39,7 +39,7 @@ struct StagedContent {
     self.area = nil
     defer { self.area = area }
     let end = offset + UInt64(bytes.count)
-    changed(offset..<end)
+    changed(grownRange(offset..<end))
     var position = offset
     while position < end {
       let (stop, staged) = run(from: position, to: end, in: area.chunk)
@@ -62,6 +62,12 @@ struct StagedContent {
   mutating func changed(_ range: Range<UInt64>) {
     isChanged = true
     if !range.isEmpty { changes.insert(contentsOf: range) }
+  }
+
+  /// The range with what lies between it and the end: what shows there is the writer's from now on,
+  /// whatever others append meanwhile.
+  func grownRange(_ range: Range<UInt64>) -> Range<UInt64> {
+    min(range.lowerBound, size)..<range.upperBound
   }
 
   mutating func truncate(to newSize: UInt64) {

@@ -48,20 +48,22 @@ extension Staging {
 }
 
 extension StagedContent {
-  /// Makes the range a hole; it may reach beyond the end.
+  /// Makes the range a hole; beyond the end there is nothing to change.
   mutating func punch(_ range: Range<UInt64>) {
-    changed(range)
+    changed(range.clamped(to: 0..<size))
     content.extents.punch(from: range.lowerBound, to: range.upperBound)
   }
 
   /// Changed, though perhaps not in a byte; at least `newSize` bytes long.
   mutating func touch(upTo newSize: UInt64) {
-    changed(0..<0)
+    changed(size..<max(size, newSize))
     content.size = max(size, newSize)
   }
 
   mutating func insert(_ clip: Clip, at offset: UInt64) {
-    punch(offset..<offset + clip.length)
+    let range = offset..<offset + clip.length
+    changed(grownRange(range))
+    content.extents.punch(from: range.lowerBound, to: range.upperBound)
     for var extent in clip.extents {
       extent.fileOffset += offset
       content.extents.insert(extent)

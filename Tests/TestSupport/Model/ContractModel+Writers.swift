@@ -73,6 +73,7 @@ extension ContractModel {
       publish(&copy, file)
     } else {
       contents[version]! += bytes
+      follow(&copy, file)
     }
     put(copy, of: writer)
     return .published

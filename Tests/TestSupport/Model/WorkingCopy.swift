@@ -42,7 +42,7 @@ struct WorkingCopy: Sendable {
   mutating func write(_ data: [UInt8], at offset: Int) {
     guard !data.isEmpty else { return }
     isChanged = true
-    changes.append(offset..<offset + data.count)
+    changes.append(min(offset, bytes.count)..<offset + data.count)
     bytes.overwrite(data, at: offset)
   }
 
