@@ -105,7 +105,7 @@ public final class CommitLog: Sendable {
   public func makeBlob() throws(StorageError) -> Blob {
     let number = ledger.nextBlob()
     let file = try storage.create(.blob(number.rawValue), .write)
-    return Blob(number: number, file: file, storage: storage)
+    return Blob(number: number, file: file, storage: storage, tail: tail)
   }
 
   /// Counts `length` bytes of content as live: their segment or blob stays.

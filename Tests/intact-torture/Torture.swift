@@ -14,5 +14,5 @@ import ArgumentParser
         intact-torture crashes --runs 1000     random calls, cut everywhere
         intact-torture faults --runs 50        random calls, each call to the disk failing in turn
       """,
-    subcommands: [Sequences.self, Crashes.self])
+    subcommands: [Sequences.self, Crashes.self, Faults.self])
 }

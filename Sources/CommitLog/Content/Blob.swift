@@ -6,11 +6,13 @@ public final class Blob: Sendable {
   public let number: BlobNumber
   private let file: any StorageFile
   private let storage: any Storage
+  private let tail: LogTail
 
-  init(number: BlobNumber, file: any StorageFile, storage: any Storage) {
+  init(number: BlobNumber, file: any StorageFile, storage: any Storage, tail: LogTail) {
     self.number = number
     self.file = file
     self.storage = storage
+    self.tail = tail
   }
 
   /// Writes bytes anywhere in the file; nothing is durable before ``flush()``.
@@ -34,6 +36,8 @@ public final class Blob: Sendable {
 
   /// Removes the file. For blobs that no commit refers to; those that one did go by `release`.
   public func discard() {
+    // The group that failed may refer to it, and be found if the disk lets nobody cut it off.
+    guard tail.update({ $0.failure == nil }) else { return }
     // A file that stays is an orphan, and removed when the store is opened next.
     try? storage.remove(.blob(number.rawValue))
   }

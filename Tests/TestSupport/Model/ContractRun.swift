@@ -4,10 +4,10 @@ import struct SystemPackage.Errno
 /// the contract says.
 public final class ContractRun {
   public let subject: any ContractSubject
-  public private(set) var model: ContractModel
+  public internal(set) var model: ContractModel
   public let order: OrderOfChanges
   /// All steps so far, to be read in a report.
-  public private(set) var steps: [ContractStep] = []
+  public internal(set) var steps: [ContractStep] = []
 
   public init(_ subject: any ContractSubject, waitsOnClose: Bool = true) {
     self.subject = subject
@@ -47,7 +47,7 @@ public final class ContractRun {
     guard found == wanted else { throw violation("paths show\n\(found)\nand not\n\(wanted)") }
   }
 
-  private func violation(_ what: String) -> ContractViolation {
+  func violation(_ what: String) -> ContractViolation {
     ContractViolation("\(what)\nafter \(steps.count) steps: \(steps)")
   }
 }
