@@ -3,7 +3,7 @@ import Testing
 
 /// Random calls on a tree and on the model of the contract, side by side.
 @Suite struct ModelTests {
-  @Test(arguments: 0..<40 as Range<UInt64>)
+  @Test(arguments: 0..<12 as Range<UInt64>)
   func `a tree does what the model of the contract says`(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let waitsOnClose = !seed.isMultiple(of: 4)

@@ -7,39 +7,8 @@ import struct SystemPackage.Errno
 
 @testable import FileTree
 
-/// Every call that changes something on the disk is made to fail, once or from then on. Whatever is
-/// reported as failed must be invisible, now and after a mount, and no later success may bring it
-/// back (C7, F1).
+/// Disks that fail in the middle of a write.
 @Suite struct FaultTests {
-  @Test(arguments: [Errno.ioError, .noSpace], [false, true])
-  func `C7, F1: a failed change is never visible, whatever call failed`(
-    errno: Errno, persists: Bool
-  ) throws {
-    let workload = CrashWorkload(seed: 11, .close)
-    let clean = SimulatedDisk()
-    _ = try workload.run(on: clean, segmentSize: 1 << 20)
-    for index in stride(from: 0, to: clean.operationCount, by: 2) {
-      let disk = SimulatedDisk()
-      disk.setFailure { operation in
-        guard operation.changes, operation.index >= index else { return nil }
-        return persists || operation.index == index ? errno : nil
-      }
-      let history = try workload.run(on: disk, segmentSize: 1 << 20, toleratingFailures: true)
-      disk.setFailure { _ in nil }
-      guard history.isCreated else { continue }
-      let tree = try FileTree.open(disk, logger: TreeFixture.silent)
-      defer { try? tree.close() }
-      let found = try tree.contents()
-      // A disk that takes no write any more cannot be told that the failed group is void, and
-      // whether it kept it nobody can know.
-      let isUndecided = persists && found == history.firstFailed
-      try #require(
-        isUndecided || history.states[history.durable...].contains(found),
-        "\(errno), call \(index), persists \(persists), durable \(history.durable)")
-      try #require(tree.verify { _ in }.isEmpty)
-    }
-  }
-
   @Test func `C7: a working copy that an overwrite may have torn is not published`() throws {
     let disk = SimulatedDisk()
     let fixture = try TreeFixture(disk)
@@ -53,14 +22,5 @@ import struct SystemPackage.Errno
     disk.setFailure { _ in nil }
     #expect(throws: Errno.ioError) { try fixture.close(staging) }
     #expect(try fixture.text("f") == "old")
-  }
-}
-
-extension DiskOperation {
-  fileprivate var changes: Bool {
-    switch kind {
-    case .read, .list, .open, .size, .space: false
-    default: true
-    }
   }
 }

@@ -140,20 +140,6 @@ extension TreeFixture {
   }
 }
 
-extension FileTree {
-  /// The files in the root, by name.
-  func contents() throws -> [Name: Fingerprint] {
-    var contents: [Name: Fingerprint] = [:]
-    let listing = try list(.root)
-    for index in 0..<listing.count {
-      contents[listing[index].name] = try view(listing[index].inode)?.version.map {
-        Fingerprint(try $0.bytes())
-      }
-    }
-    return contents
-  }
-}
-
 extension Staging {
   func write(_ bytes: [UInt8], at offset: UInt64) throws(Errno) {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
