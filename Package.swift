@@ -87,7 +87,7 @@ let package = Package(
     .testTarget(name: "TidyTests"),
     // Real mounts, served by the real program.
     .testTarget(
-      name: "MountTests", dependencies: ["TestSupport", "intact", "Locking", system],
+      name: "MountTests", dependencies: ["TestSupport", "CLinux", "intact", "Locking", system],
       swiftSettings: strict),
   ]
 )

@@ -74,6 +74,12 @@ extension ContractModel {
     return .nothing
   }
 
+  /// Whether the writer has a content of its own (W1).
+  public func isReplacing(_ writer: Int) -> Bool { writers[writer]?.own != nil }
+
+  /// The size that the writer's descriptor shows, in bytes.
+  public func size(seenBy writer: Int) -> Int { copy(of: writer).bytes.count }
+
   /// Whether a reader may have read `bytes`: its version (R2), as it was when it was opened or with
   /// any whole appends since (R3).
   public func allows(_ reader: Int, toRead bytes: [UInt8]) -> Bool {

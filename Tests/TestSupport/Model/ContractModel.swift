@@ -31,7 +31,7 @@ public struct ContractModel: Sendable {
   }
 
   static let root: Node = 0
-  static let symlinkTarget = "elsewhere"
+  public static let symlinkTarget = "elsewhere"
 
   /// With `durability=fsync` a close does not wait for the disk (D2).
   public let waitsOnClose: Bool

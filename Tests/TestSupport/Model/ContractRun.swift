@@ -9,10 +9,32 @@ public final class ContractRun {
   /// All steps so far, to be read in a report.
   public internal(set) var steps: [ContractStep] = []
 
-  public init(_ subject: any ContractSubject, waitsOnClose: Bool = true) {
+  /// What the model was when each state of the order was reached.
+  private var past: [ContractModel]
+
+  public convenience init(_ subject: any ContractSubject, waitsOnClose: Bool = true) {
+    self.init(subject, ContractModel(waitsOnClose: waitsOnClose))
+  }
+
+  private init(_ subject: any ContractSubject, _ model: ContractModel) {
     self.subject = subject
-    model = ContractModel(waitsOnClose: waitsOnClose)
+    self.model = model
+    past = [model]
     order = OrderOfChanges(model.visible)
+  }
+
+  /// Goes on after a power cut, or after the server has died: paths must show a prefix of the order
+  /// with all that was durable (D1), and what was staged is gone (C8).
+  public func afterCrash() throws -> ContractRun {
+    let found = try subject.visible()
+    guard let place = order.place(of: found, within: order.progress) else {
+      throw violation(
+        "no prefix from \(order.progress.durable) to \(order.progress.begun) of the order shows\n"
+          + "\(found)\nbut\n\(order[order.progress.durable])")
+    }
+    var model = past[place]
+    model.stop()
+    return ContractRun(subject, model)
   }
 
   /// - Throws: a ``ContractViolation``.
@@ -21,7 +43,10 @@ public final class ContractRun {
     var next = model
     let expected = Result { () throws(Errno) in try next.apply(step) }
     let changes = (try? expected.get()).map { $0 != .nothing } ?? false
-    if changes { order.begin(next.visible) }
+    if changes {
+      order.begin(next.visible)
+      past.append(next)
+    }
     let outcome = Result { () throws(Errno) in try subject.perform(step) }
     switch (expected, outcome) {
     case (.success(let effect), .success):
