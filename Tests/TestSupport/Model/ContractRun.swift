@@ -25,12 +25,19 @@ public final class ContractRun {
 
   /// Goes on after a power cut, or after the server has died: paths must show a prefix of the order
   /// with all that was durable (D1), and what was staged is gone (C8).
-  public func afterCrash() throws -> ContractRun {
+  /// - Parameters:
+  ///   - subject: what was recovered; this one if it has been.
+  ///   - progress: how far the order had come when the power went; by default as far as it is.
+  public func afterCrash(
+    on subject: (any ContractSubject)? = nil, within progress: OrderOfChanges.Progress? = nil
+  ) throws -> ContractRun {
+    let subject = subject ?? self.subject
     let found = try subject.visible()
-    guard let place = order.place(of: found, within: order.progress) else {
+    let progress = progress ?? order.progress
+    guard let place = order.place(of: found, within: progress) else {
       throw violation(
-        "no prefix from \(order.progress.durable) to \(order.progress.begun) of the order shows\n"
-          + "\(found)\nbut\n\(order[order.progress.durable])")
+        "no prefix from \(progress.durable) to \(progress.begun) of the order shows\n"
+          + "\(found)\nbut\n\(order[progress.durable])")
     }
     var model = past[place]
     model.stop()

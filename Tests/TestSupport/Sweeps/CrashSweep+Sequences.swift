@@ -1,12 +1,15 @@
 extension CrashSweep {
-  /// Random steps, the same for the same seed.
-  public func runRandom(steps: Int, sizes: [Int] = [300, 300, 6000, 6000, 300_000]) throws
-    -> SweepCount
-  {
+  /// Random steps, the same for the same seed, in several lives.
+  public func runRandom(
+    steps: Int, lives: Int = 1, sizes: [Int] = [300, 6000, 300_000]
+  ) throws -> SweepCount {
     var random = SeededGenerator(seed: seed)
     var left = steps
-    return try run { model in
-      guard left > 0 else { return nil }
+    return try run(lives: lives) { model in
+      guard left > 0 else {
+        left = steps
+        return nil
+      }
       left -= 1
       return .random(model, sizes: sizes, &random)
     }

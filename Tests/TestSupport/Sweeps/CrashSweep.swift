@@ -27,15 +27,44 @@ public struct CrashSweep: Sendable {
     var progress: OrderOfChanges.Progress
   }
 
-  /// Takes steps until `next` answers nil, then goes through the cuts.
+  /// Takes steps until `next` answers nil, then goes through the cuts; and lives on after one of
+  /// them, as often as there are lives.
   /// - Throws: a ``ContractViolation``.
   public func run(
-    _ next: (ContractModel) -> ContractStep?
+    lives: Int = 1, _ next: (ContractModel) -> ContractStep?
   ) throws -> SweepCount {
-    let disk = SimulatedDisk()
-    let subject = try TreeSubject(
-      storage(disk), durability: waitsOnClose ? .close : .fsync, segmentSize: Self.segmentSize)
-    let run = ContractRun(subject, waitsOnClose: waitsOnClose)
+    var random = SeededGenerator(seed: seed)
+    var count = SweepCount()
+    var disk = SimulatedDisk()
+    var last: (run: ContractRun, cut: Cut)?
+    for life in 0..<lives {
+      let subject = try TreeSubject(
+        storage(disk), durability: waitsOnClose ? .close : .fsync,
+        segmentSize: life == 0 ? Self.segmentSize : nil)
+      let run =
+        try last.map { try $0.run.afterCrash(on: subject, within: $0.cut.progress) }
+        ?? ContractRun(subject, waitsOnClose: waitsOnClose)
+      let cuts = try live(run, subject, disk, next, &count)
+      for (index, cut) in cuts.enumerated() {
+        do {
+          try check(cut, run.order, &random, &count)
+        } catch {
+          throw ContractViolation(
+            "seed \(seed), life \(life), cut \(index): \(error)\nsteps: \(run.steps)")
+        }
+      }
+      let cut = cuts.randomElement(using: &random)!
+      disk = cut.moment.afterPowerCut(&random)
+      last = (run, cut)
+    }
+    return count
+  }
+
+  /// Takes the steps, and answers every moment in which the power could have gone.
+  private func live(
+    _ run: ContractRun, _ subject: TreeSubject, _ disk: SimulatedDisk,
+    _ next: (ContractModel) -> ContractStep?, _ count: inout SweepCount
+  ) throws -> [Cut] {
     let cuts = Mutex<[Cut]>([])
     disk.observe { [order = run.order] moment in
       cuts.withLock { $0.append(Cut(moment: moment, progress: order.progress)) }
@@ -44,20 +73,11 @@ public struct CrashSweep: Sendable {
       defer { subject.end() }
       while let step = next(run.model) { try run.take(step) }
       try run.checkPaths()
+      count.note(subject.tree.statistics.log)
     }
-    var count = SweepCount()
-    count.runs = 1
-    count.steps = run.steps.count
-    let last = Cut(moment: disk.moment, progress: run.order.progress)
-    var random = SeededGenerator(seed: seed)
-    for (index, cut) in (cuts.withLock { $0 } + [last]).enumerated() {
-      do {
-        try check(cut, run.order, &random, &count)
-      } catch {
-        throw ContractViolation("seed \(seed), cut \(index): \(error)\nsteps: \(run.steps)")
-      }
-    }
-    return count
+    count.runs += 1
+    count.steps += run.steps.count
+    return cuts.withLock { $0 } + [Cut(moment: disk.moment, progress: run.order.progress)]
   }
 
   private func check(

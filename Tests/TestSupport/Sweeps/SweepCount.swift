@@ -1,3 +1,5 @@
+import CommitLog
+
 /// How much a sweep has looked at.
 public struct SweepCount: Sendable {
   /// Sequences of steps.
@@ -11,7 +13,16 @@ public struct SweepCount: Sendable {
   /// Calls that were made to fail.
   public var faults = 0
 
+  /// Checkpoints, and segments that were used again, before the power went.
+  public var checkpoints: UInt64 = 0
+  public var segmentsRecycled: UInt64 = 0
+
   public init() {}
+
+  mutating func note(_ log: LogStatistics) {
+    checkpoints += log.checkpoints
+    segmentsRecycled += log.segmentsRecycled
+  }
 
   public static func += (left: inout SweepCount, right: SweepCount) {
     left.runs += right.runs
@@ -19,6 +30,8 @@ public struct SweepCount: Sendable {
     left.cuts += right.cuts
     left.cutsInRecovery += right.cutsInRecovery
     left.faults += right.faults
+    left.checkpoints += right.checkpoints
+    left.segmentsRecycled += right.segmentsRecycled
   }
 }
 
@@ -27,7 +40,8 @@ extension SweepCount: CustomStringConvertible {
     let recovery = cutsInRecovery > 0 ? " (\(cutsInRecovery) of them during recovery)" : ""
     let parts = [
       (runs, "runs"), (steps, "steps held against the model"), (cuts, "power cuts\(recovery)"),
-      (faults, "faults"),
+      (faults, "faults"), (Int(checkpoints), "checkpoints"),
+      (Int(segmentsRecycled), "segments recycled"),
     ]
     return parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
   }
