@@ -56,6 +56,11 @@ public final class CommitLog: Sendable {
     }
   }
 
+  /// Has `progress` told how far the log comes; to be called once, before anything is appended.
+  public func follow(_ progress: LogProgress) {
+    tail.progress.withLock { $0 = progress }
+  }
+
   /// Gives a commit its place in the order (D1) and queues it.
   ///
   /// It waits for no disk, except that once a segment it may have to reserve room for the next one
@@ -150,8 +155,11 @@ public final class CommitLog: Sendable {
 
   /// What the log has done and how much there is of it.
   public var statistics: LogStatistics {
-    let (before, spares) = tail.update { ($0.statistics, UInt64($0.spares.count)) }
+    let (before, spares, failure) = tail.update {
+      ($0.statistics, UInt64($0.spares.count), $0.failure)
+    }
     var statistics = before
+    statistics.failure = failure
     statistics.spareSegments = spares
     statistics.segments = spares
     statistics.storeBytes = spares * superblock.segmentSize

@@ -1,3 +1,5 @@
+import SystemPackage
+
 /// What the log has done since it was opened, and how much there is of it.
 public struct LogStatistics: Hashable, Sendable, Codable {
   /// Commits that became durable.
@@ -26,6 +28,8 @@ public struct LogStatistics: Hashable, Sendable, Codable {
   public var reclaimableBytes: UInt64 = 0
   /// Failures of the disk that were met.
   public var failures: UInt64 = 0
+  /// What the disk answered when the log failed (F1): it takes no changes any more.
+  public var failure: Errno?
 
   public init() {}
 }

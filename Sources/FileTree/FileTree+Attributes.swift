@@ -38,7 +38,8 @@ extension FileTree {
   }
 
   private func truncation(of inode: Inode) throws(Errno) -> Staging {
-    try core.withLock { core throws(Errno) in
+    try refuseIfFailed()
+    return try core.withLock { core throws(Errno) in
       let file = try core.requireFile(inode)
       guard let present = core.predecessor(of: inode) else { throw .noSuchFileOrDirectory }
       return Staging(

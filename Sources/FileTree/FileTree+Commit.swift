@@ -14,6 +14,7 @@ extension FileTree {
   public func commit(
     _ staging: Staging, _ reason: CommitReason, _ answer: @escaping Answer<Void>
   ) {
+    if hasFailed, staging.isChanged { spend(staging, failing: .readOnlyFileSystem) }
     if let spent = staging.status.withLock({ $0.spent }) {
       answer(.failure(spent))
       return
@@ -73,6 +74,9 @@ extension FileTree {
   private func place(
     _ publication: Publication, _ core: inout TreeCore
   ) -> (@Sendable () -> Void)? {
+    guard !hasFailed else {
+      return { self.fail(publication, .readOnlyFileSystem) }
+    }
     if core.gate != nil {
       core.gate?.waiting.append { self.sequence(publication) }
       return nil
@@ -151,7 +155,7 @@ extension FileTree {
       end(publication, .success(()))
     case .failure(let error):
       guard !publication.isPublishedAhead else {
-        store.logger.error("a published version could not be made durable: \(error)")
+        // It has been taken back, and its staging spent.
         if publication.isHeldBack { end(publication, .failure(Errno(error))) }
         return
       }

@@ -78,6 +78,10 @@ extension FileTree {
     } catch {
       throw Errno(error)
     }
+    core.wayBack.add(
+      OrderedCommit(
+        sequence: core.lastSequence, records: change.records, pending: change.publishes),
+      visible: core.state)
     if let key = change.replaces { _ = core.orphan(key) }
     if let pending = change.publishes { core.published(pending) }
     core.apply(change.records)

@@ -11,7 +11,8 @@ extension FileTree {
   public func createPending(
     _ name: Name, in directory: Inode, _ creation: Creation, exclusive: Bool, truncate: Bool
   ) throws(Errno) -> Staging {
-    try core.withLock { core throws(Errno) in
+    try refuseIfFailed()
+    return try core.withLock { core throws(Errno) in
       let key = EntryKey(directory: directory, name: name)
       if let existing = core.state.entry(name, in: directory) {
         guard !exclusive else { throw .fileExists }
@@ -35,13 +36,15 @@ extension FileTree {
 
   /// `open(O_TRUNC)` for writing: a content of its own, empty (W1).
   public func replace(_ inode: Inode) throws(Errno) -> Staging {
-    try core.withLock { core throws(Errno) in try core.replacing(inode, in: self) }
+    try refuseIfFailed()
+    return try core.withLock { core throws(Errno) in try core.replacing(inode, in: self) }
   }
 
   /// `open` for writing without `O_TRUNC`: the working copy that all such opens of the file share
   /// (W2).
   public func update(_ inode: Inode) throws(Errno) -> Staging {
-    try core.withLock { core throws(Errno) in try core.updating(inode, in: self) }
+    try refuseIfFailed()
+    return try core.withLock { core throws(Errno) in try core.updating(inode, in: self) }
   }
 
   /// For a file that lost its last name after its opener had found it: can be written and read like

@@ -16,6 +16,10 @@ public final class FileTree: Sendable {
   let store: ContentStore
   let core: Mutex<TreeCore>
   let maintenance: Maintenance
+  /// Set under the tree's lock, once.
+  let failed = Atomic<Bool>(false)
+  /// Who is told of what was taken back.
+  let rollbackListener = Mutex<(@Sendable (TakenBack) -> Void)?>(nil)
 
   package var log: CommitLog { store.log }
 

@@ -18,7 +18,9 @@ final class Publication: @unchecked Sendable {
   private(set) var records: [Record] = []
   /// What it sets the file's permissions to.
   private(set) var mode: UInt32?
-  var isSequenced = false
+  /// Its place in the order; nil as long as it has none.
+  var sequence: CommitSequence?
+  var isSequenced: Bool { sequence != nil }
   /// It is published before it is durable (D2).
   var isPublishedAhead = false
   /// It is published ahead, and answered when it is durable: too much is on its way to the disk.

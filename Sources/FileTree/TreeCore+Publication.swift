@@ -79,7 +79,13 @@ extension TreeCore {
   /// The log has taken the publication at its place in the order.
   mutating func sequenced(_ publication: Publication, at sequence: CommitSequence) {
     lastSequence = sequence
-    publication.isSequenced = true
+    publication.sequence = sequence
+    wayBack.add(
+      OrderedCommit(
+        sequence: sequence, records: publication.records,
+        publishes: (publication.inode, publication.file),
+        isAhead: publication.isPublishedAhead, staging: publication.staging),
+      visible: state)
     unapplied += 1
     publication.staging.pending?.isSequenced = true
     inFlight[publication.inode]?.sequenced += 1
@@ -96,6 +102,9 @@ extension TreeCore {
     let staging = publication.staging
     for record in publication.records { apply(record, of: publication) }
     state.endCommit()
+    if let sequence = publication.sequence, !publication.isPublishedAhead {
+      wayBack.publishedInOrder(sequence)
+    }
     if publication.isAppend || publication.isPublishedAhead {
       staging.status.withLock { $0.publishedAhead += 1 }
     }
@@ -157,32 +166,14 @@ extension TreeCore {
     return gate.waiting
   }
 
-  /// A file may have lost its last name while its publication was in flight: then nothing is left
-  /// to publish.
   private mutating func apply(_ record: Record, of publication: Publication) {
+    if case .setContent = record, let file = publication.file,
+      state[publication.inode]?.file?.version === file.version
+    {
+      file.version.become(file.content)
+    }
     do {
-      switch record {
-      case .setContent:
-        guard state[publication.inode] != nil, let file = publication.file else { return }
-        if state[publication.inode]?.file?.version === file.version {
-          file.version.become(file.content)
-        }
-        try state.setFile(file, of: publication.inode)
-      case .setAttributes(var record):
-        guard let node = state[publication.inode] else { return }
-        record.changed = max(record.changed ?? publication.time, node.attributes.changed)
-        try state.apply(.setAttributes(record))
-      case .setExtendedAttribute(var record):
-        guard let node = state[publication.inode] else { return }
-        record.changed = max(record.changed, node.attributes.changed)
-        try state.apply(.setExtendedAttribute(record))
-      case .removeExtendedAttribute(var record):
-        guard let node = state[publication.inode] else { return }
-        record.changed = max(record.changed, node.attributes.changed)
-        try state.apply(.removeExtendedAttribute(record))
-      default:
-        try state.apply(record)
-      }
+      try state.apply(record, publishing: publication.file, of: publication.inode)
     } catch {
       preconditionFailure("a planned publication does not fit the tree: \(error)")
     }

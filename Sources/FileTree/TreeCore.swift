@@ -7,6 +7,8 @@ import LogFormat
 struct TreeCore {
   /// What is published.
   var state = TreeState()
+  /// Leads from there to what is durable.
+  var wayBack = WayBack()
   /// Names that are reserved (N1).
   var pendingNames: [EntryKey: PendingFile] = [:]
   /// The working copies that updating writers share (W2).

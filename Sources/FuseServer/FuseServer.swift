@@ -38,6 +38,7 @@ public final class FuseServer: Sendable {
     notifier = Notifier(session: session)
     try session.open(options, user: Unmanaged.passUnretained(self).toOpaque())
     try stopping.prepare()
+    tree.whenTakenBack { [weak self] in self?.takenBack($0) }
   }
 
   deinit { session.destroy() }

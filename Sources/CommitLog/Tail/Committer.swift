@@ -32,6 +32,7 @@ struct Committer: ~Copyable {
       case .write(let plan):
         write(plan)
       case .fail(let entries, let errno):
+        tellOfFailure(errno)
         for entry in entries { entry.fail(.io(errno)) }
       case .sleep(let deadline):
         if mustCutOff { cutOff() }
@@ -62,6 +63,7 @@ struct Committer: ~Copyable {
       tail.wakePreparer()
     }
     complete(plan, places: places)
+    tail.progress.withLock { $0 }?.reached(plan.lastSequence)
   }
 
   private mutating func open(_ segment: SegmentNumber) throws(StorageError) -> any StorageFile {
@@ -90,9 +92,20 @@ struct Committer: ~Copyable {
       state.failure = error.errno
       state.statistics.failures += 1
     }
+    tellOfFailure(error.errno)
     mustCutOff = true
     cutOff()
     for entry in plan.entries { entry.fail(.io(error.errno)) }
+  }
+
+  /// Once, and before anybody hears of it by a completion: who has shown what is lost can take it
+  /// back first.
+  private func tellOfFailure(_ errno: Errno) {
+    let durable = tail.update { state -> CommitSequence? in
+      defer { state.isFailureTold = true }
+      return state.isFailureTold ? nil : state.durable
+    }
+    if let durable { tail.progress.withLock { $0 }?.failed(durable, errno) }
   }
 
   /// Begins another segment that says where the sound groups end: the failed one may be on the disk

@@ -14,7 +14,7 @@ extension LogState {
   /// Takes the next piece of work from the queue.
   mutating func take(now: ContinuousClock.Instant) -> Work {
     isCommitterAsleep = false
-    if let failure, !entries.isEmpty {
+    if let failure, !entries.isEmpty || !isFailureTold {
       defer { entries = [] }
       return .fail(entries, failure)
     }

@@ -37,6 +37,8 @@ struct LogState: Sendable {
   var isFull = false
   /// Set once, by the first failure that makes the log unsound (F1).
   var failure: Errno?
+  /// The committer has told of it.
+  var isFailureTold = false
   var isClosed = false
   /// The committer waits for a signal.
   var isCommitterAsleep = false

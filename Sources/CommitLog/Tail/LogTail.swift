@@ -7,6 +7,8 @@ import Locking
 /// another lock.
 final class LogTail: Sendable {
   private let state: Mutex<LogState>
+  /// Who is told of it; set once, before there is anything to tell.
+  let progress = Mutex<LogProgress?>(nil)
   /// Wakes the committer.
   private let committerSignal = DispatchSemaphore(value: 0)
   /// Wakes the preparer.

@@ -79,7 +79,12 @@ extension TreeCore {
     lastSequence = try tree.log.append(commit, .lazy) { outcome in
       if case .success(let place) = outcome { sealed.settle(at: place) }
     }
-    present.version.become(content)
-    try state.setFile(FileBody(version: present.version, content: content), of: inode)
+    let file = FileBody(version: present.version, content: content)
+    wayBack.add(
+      OrderedCommit(
+        sequence: lastSequence, records: [.setContent(record)], publishes: (inode, file)),
+      visible: state)
+    file.version.become(content)
+    try state.setFile(file, of: inode)
   }
 }

@@ -29,6 +29,7 @@ final class Maintenance: @unchecked Sendable {
 
 extension FileTree {
   fileprivate func maintain() {
+    guard !hasFailed else { return }
     do {
       try mergeExtents()
       if log.isCheckpointAdvised { try checkpointIfChanged() }

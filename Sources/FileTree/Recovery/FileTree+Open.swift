@@ -19,6 +19,7 @@ extension FileTree {
     if let next = log.recoveryReport.checkpointState.first { state.reserveInodes(below: next) }
     let tree = FileTree(
       log: log, state: state, durability: durability, isReadOnly: readOnly, logger: logger)
+    tree.followLog()
     tree.attachChunks()
     log.finishRecovery()
     if !readOnly {

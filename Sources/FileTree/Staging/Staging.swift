@@ -65,6 +65,7 @@ public final class Staging: Sendable {
 
   /// Changes attributes; they are published with the content (W5).
   public func setAttributes(_ change: AttributeChange) throws(Errno) {
+    try tree.refuseIfFailed()
     let now = Timestamp.now()
     try status.withLock { status throws(Errno) in
       if let spent = status.spent { throw spent }
@@ -118,7 +119,9 @@ public final class Staging: Sendable {
     content.drop()
   }
 
+  /// What cannot be written whole is not published in part, should the log ever take changes again.
   func refuseIfSpent() throws(Errno) {
+    if tree.hasFailed { tree.spend(self, failing: .readOnlyFileSystem) }
     if let spent = status.withLock({ $0.spent }) { throw spent }
   }
 
@@ -135,6 +138,8 @@ public final class Staging: Sendable {
   /// in the order, or it would take that back.
   private func follow(_ present: FileBody?) {
     guard isShared, let present, !content.base.isSame(as: present) else { return }
+    // It may have been published upon what was taken back since (F1).
+    if tree.hasFailed { content.drop() }
     content.follow(present)
     let size = content.size
     status.withLock { $0.size = size }

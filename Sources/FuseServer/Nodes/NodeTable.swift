@@ -45,6 +45,11 @@ struct NodeTable: Sendable {
 
   func knownFile(_ inode: Inode) -> KernelFile? { files[inode] }
 
+  func knownFixed(_ inode: Inode) -> KernelNode? { fixed[inode] }
+
+  /// What is not a regular file is led to another node from now on.
+  mutating func renewFixed(_ inode: Inode) { fixed[inode] = nil }
+
   func openings(of inode: Inode) -> [OpenStaging] { files[inode]?.openings ?? [] }
 
   // MARK: What lookups answer; each counts as one reference of the kernel.

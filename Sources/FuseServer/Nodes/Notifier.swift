@@ -8,12 +8,15 @@ import Locking
 /// no request whose caller holds a lock of the kernel may wait for it. The one for pages waits for
 /// reads alone, and may be waited for.
 final class Notifier: Sendable {
-  private struct Job: Sendable {
-    let file: KernelFile
-    /// Nodes that the kernel did not know yet: their first answer is on the way there.
-    let unknown: [KernelNode]
-    let then: @Sendable () -> Void
+  private enum Job: Sendable {
+    /// - `unknown`: nodes that the kernel did not know yet: their first answer is on the way there.
+    case refresh(KernelFile, unknown: [KernelNode], then: @Sendable () -> Void)
+    case forget([Dentry], [KernelNode])
   }
+
+  /// An answer that was worked out before something was taken back may reach the kernel after it
+  /// was told to forget that. So it is told again, after these times in microseconds.
+  private static let afterthoughts: [UInt32] = [0, 50_000, 1_000_000]
 
   /// After the drop of its pages a read may still be copying from one, with whatever size it finds
   /// then. That takes a few microseconds, unless its process is not let run; so many are given to
@@ -32,9 +35,14 @@ final class Notifier: Sendable {
   func start(_ server: FuseServer) throws(MountError) {
     let thread = try ServerThread("intact-notifier") { [jobs, session] in
       while let job = jobs.receive() {
-        for node in job.unknown { Notifier.dropAttributes(of: node, server, session) }
-        Notifier.dropNames(of: job.file, server, session)
-        job.then()
+        switch job {
+        case .refresh(let file, let unknown, let then):
+          for node in unknown { Notifier.dropAttributes(of: node, server, session) }
+          Notifier.dropNames(of: file, server, session)
+          then()
+        case .forget(let names, let nodes):
+          Notifier.forget(names, nodes, session)
+        }
       }
     }
     threads.withLock { $0.append(thread) }
@@ -66,7 +74,15 @@ final class Notifier: Sendable {
     }
     guard names || !unknown.isEmpty else { return then() }
     // Refused when the mount has ended; then the kernel remembers nothing.
-    if !jobs.send(Job(file: file, unknown: unknown, then: then)) { then() }
+    if !jobs.send(.refresh(file, unknown: unknown, then: then)) { then() }
+  }
+
+  /// Makes the kernel forget the names, and all that it has of the nodes; waits for nothing.
+  func forget(_ names: [Dentry], _ nodes: [KernelNode]) {
+    // What programs can see soonest first, and without waiting for a directory.
+    for node in nodes { _ = session.invalidateAttributes(node.id) }
+    dropPages(nodes.map { ($0, 0) }) {}
+    jobs.send(.forget(names, nodes))
   }
 
   /// Makes the kernel read pages again that it holds of the nodes, each from its offset on. When it
@@ -113,6 +129,14 @@ final class Notifier: Sendable {
       guard let (dentry, answer) = found else { return }
       session.invalidateName(dentry)
       server.nodes.withLock { nodes in _ = nodes.forgetName(dentry, toldBy: answer) }
+    }
+  }
+
+  private static func forget(_ names: [Dentry], _ nodes: [KernelNode], _ session: Session) {
+    for pause in afterthoughts {
+      usleep(pause)
+      for name in names { session.invalidateName(name) }
+      for node in nodes { _ = session.invalidateAttributes(node.id) }
     }
   }
 

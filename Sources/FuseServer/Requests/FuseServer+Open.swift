@@ -16,10 +16,12 @@ extension FuseServer {
     let node: KernelNode
     do throws(Errno) { node = try self.node(id) } catch { return reply.fail(error) }
     guard let kernelFile = node.file else { return reply.fail(.noSuchAddressOrDevice) }
+    let flags = OpenFlags(file.flags)
+    // Refused here rather than at a close whose error many programs do not look at (F1).
+    guard !flags.writes || !tree.hasFailed else { return reply.fail(.readOnlyFileSystem) }
     let pending = reply.later()
     whenReleased(kernelFile) {
       let reply = pending.resume()
-      let flags = OpenFlags(file.flags)
       let taken = self.nodes.withLock { $0.takeDivert(caller.thread, of: kernelFile) }
       let divert = taken?.serves(flags) == true ? taken : nil
       if node.kind == .staged {

@@ -33,6 +33,9 @@ extension StatusReport {
     }
     if damagedReads > 0 { lines.append(("DAMAGED READS", "\(damagedReads)")) }
     if diskFailures > 0 { lines.append(("DISK FAILURES", "\(diskFailures)")) }
+    if let failure {
+      lines.append(("LOG FAILED", failure + "; look at the disk, then mount again"))
+    }
     return lines.map { label, value in
       label + String(repeating: " ", count: 16 - label.count) + value + "\n"
     }.joined()

@@ -37,12 +37,15 @@ struct StatusReport: Codable {
   var damagedReads: Int
   /// Failures of the disk that were met.
   var diskFailures: UInt64
+  /// What the disk answered when the log failed (rule F1): changes are refused, what is published
+  /// is served, until the store is mounted again. `nil` while it is sound.
+  var failure: String?
 
   init(_ tree: FileTree, store: String, readOnly: Bool) {
     let statistics = tree.statistics
     let log = statistics.log
     self.store = store
-    self.readOnly = readOnly
+    self.readOnly = readOnly || tree.hasFailed
     files = statistics.files
     pendingNames = statistics.pendingNames
     liveBytes = log.liveBytes
@@ -56,5 +59,6 @@ struct StatusReport: Codable {
     checkpoints = log.checkpoints
     damagedReads = statistics.damagedReads
     diskFailures = log.failures
+    failure = log.failure.map { "\($0)" }
   }
 }

@@ -30,6 +30,8 @@ public final class SimulatedDisk: Storage {
   }
 
   let state: Mutex<State>
+  /// Is passed by each call on a file before anything of it is done.
+  let gate = Mutex<@Sendable (StorageError.Operation, StoragePath) -> Void>({ _, _ in })
 
   /// A disk without limits, faults and content.
   public convenience init() { self.init(State()) }
@@ -63,6 +65,11 @@ public final class SimulatedDisk: Storage {
   /// Has each call asked whether it is to fail; reads and lists too.
   public func setFailure(_ failure: @escaping @Sendable (DiskOperation) -> Errno?) {
     state.withLock { $0.failure = failure }
+  }
+
+  /// Has each call on a file pass a gate first, in which it can be made to wait; others go on.
+  public func setGate(_ gate: @escaping @Sendable (StorageError.Operation, StoragePath) -> Void) {
+    self.gate.withLock { $0 = gate }
   }
 
   /// Shows every moment in which the power could go: one before each call that changes something.

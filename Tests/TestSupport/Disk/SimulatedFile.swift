@@ -88,7 +88,8 @@ final class SimulatedFile: StorageFile {
     failing: (inout SimulatedDisk.State) -> Void = { _ in },
     _ body: (inout SimulatedDisk.State) throws(StorageError) -> R
   ) throws(StorageError) -> R {
-    try disk.state.withLock { (state) throws(StorageError) in
+    disk.gate.withLock { $0 }(kind, path)
+    return try disk.state.withLock { (state) throws(StorageError) in
       let wasDead = state.isDead
       do throws(StorageError) {
         try state.begin(kind, self.path.description, self.path, changes: changes)

@@ -1,0 +1,42 @@
+import FileTree
+import LogFormat
+
+/// All that can be seen of a tree by its names: two trees of the same image are the same tree.
+struct TreeImage: Equatable {
+  struct File: Equatable {
+    var attributes: Attributes
+    var extended: ExtendedAttributes
+    var content: Fingerprint?
+    var target: [UInt8]?
+  }
+
+  /// By path.
+  private(set) var files: [String: File] = [:]
+
+  init(_ tree: FileTree) throws { try add(.root, "", of: tree) }
+
+  private mutating func add(_ inode: Inode, _ path: String, of tree: FileTree) throws {
+    guard let view = tree.view(inode) else { throw LeadsNowhere(path: path) }
+    files[path.isEmpty ? "/" : path] = File(
+      attributes: view.attributes, extended: tree.extendedAttributes(of: inode)!,
+      content: try view.version.map { Fingerprint(try $0.bytes()) },
+      target: try? tree.symlinkTarget(inode))
+    guard let listing = try? tree.list(inode) else { return }
+    for index in 0..<listing.count {
+      let entry = listing[index]
+      try add(entry.inode, "\(path)/\(entry.name)", of: tree)
+    }
+  }
+
+  /// Paths that differ, with what the two have there, for a failure's message.
+  func differences(from other: TreeImage) -> [String] {
+    Set(files.keys).union(other.files.keys).sorted().compactMap { path in
+      files[path] == other.files[path]
+        ? nil
+        : "\(path): \(files[path].map { "\($0)" } ?? "-") and \(other.files[path].map { "\($0)" } ?? "-")"
+    }
+  }
+}
+
+/// A listed name without a file.
+struct LeadsNowhere: Error { let path: String }
