@@ -2,6 +2,7 @@ import CommitLog
 import Locking
 import LogFormat
 import Logging
+import struct Synchronization.Atomic
 import struct SystemPackage.Errno
 
 /// Called once with the outcome: before the call returns when nothing has to wait, later and on

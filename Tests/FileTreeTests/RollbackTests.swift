@@ -25,9 +25,11 @@ import struct SystemPackage.Errno
     change: AheadChange, company: Company
   ) throws {
     let held = HeldDisk()
-    let fixture = try TreeFixture(held.disk, durability: change.durability)
+    let fixture = try TreeFixture(
+      held.disk, durability: change.durability, segmentSize: 2 << 20)
     let tree = fixture.tree
     try AheadChange.prepare(fixture)
+    let durable = try TreeImage(tree)
     let pinned = try #require(try fixture.find("f")?.version)
     let content = try pinned.bytes()
     held.hold()
@@ -35,6 +37,7 @@ import struct SystemPackage.Errno
     // What waits for a publication in flight is made when that has ended.
     guard company != .ofTheFile || change.isAheadOfItsFile else { return held.release() }
     let (answer, staging) = try change.make(fixture)
+    #expect(try change == .merge || TreeImage(tree) != durable)
     let behind = company == .around ? try fsync("behind", fixture) : nil
     let sync = Awaited<Void> { tree.sync($0) }
     if before != nil {

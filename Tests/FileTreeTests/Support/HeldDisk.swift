@@ -76,7 +76,7 @@ final class HeldDisk: Sendable {
   }
 
   /// Only the log's flushes: its spare segments are flushed by another thread.
-  private static var isCommitter: Bool {
+  static var isCommitter: Bool {
     let file = open("/proc/thread-self/comm", O_RDONLY | O_CLOEXEC)
     defer { close(file) }
     var name = [UInt8](repeating: 0, count: 16)
