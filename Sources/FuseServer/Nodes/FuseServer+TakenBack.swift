@@ -2,7 +2,7 @@ import FileTree
 
 /// What the kernel was told and is taken back, because the log failed before it was durable (F1).
 extension FuseServer {
-  /// Makes the kernel forget it; waits for nothing.
+  /// Makes the kernel forget it.
   func takenBack(_ change: TakenBack) {
     let (names, shown) = nodes.withLock { $0.takenBack(change) }
     notifier.forget(names, shown)

@@ -1,3 +1,4 @@
+import Dispatch
 import FileTree
 import Glibc
 import Locking
@@ -11,12 +12,13 @@ final class Notifier: Sendable {
   private enum Job: Sendable {
     /// - `unknown`: nodes that the kernel did not know yet: their first answer is on the way there.
     case refresh(KernelFile, unknown: [KernelNode], then: @Sendable () -> Void)
-    case forget([Dentry], [KernelNode])
+    /// - `told`: signalled when the kernel has been told once.
+    case forget([Dentry], [KernelNode], told: DispatchSemaphore)
   }
 
   /// An answer that was worked out before something was taken back may reach the kernel after it
   /// was told to forget that. So it is told again, after these times in microseconds.
-  private static let afterthoughts: [UInt32] = [0, 50_000, 1_000_000]
+  private static let afterthoughts: [UInt32] = [50_000, 1_000_000]
 
   /// After the drop of its pages a read may still be copying from one, with whatever size it finds
   /// then. That takes a few microseconds, unless its process is not let run; so many are given to
@@ -40,8 +42,8 @@ final class Notifier: Sendable {
           for node in unknown { Notifier.dropAttributes(of: node, server, session) }
           Notifier.dropNames(of: file, server, session)
           then()
-        case .forget(let names, let nodes):
-          Notifier.forget(names, nodes, session)
+        case .forget(let names, let nodes, let told):
+          Notifier.forget(names, nodes, session, told: told)
         }
       }
     }
@@ -77,12 +79,14 @@ final class Notifier: Sendable {
     if !jobs.send(.refresh(file, unknown: unknown, then: then)) { then() }
   }
 
-  /// Makes the kernel forget the names, and all that it has of the nodes; waits for nothing.
+  /// Makes the kernel forget the names, and all that it has of the nodes. Returns when it has
+  /// forgotten names and attributes; but a directory may be held by somebody who waits for the
+  /// caller, so after a moment it returns in any case.
   func forget(_ names: [Dentry], _ nodes: [KernelNode]) {
-    // What programs can see soonest first, and without waiting for a directory.
     for node in nodes { _ = session.invalidateAttributes(node.id) }
     dropPages(nodes.map { ($0, 0) }) {}
-    jobs.send(.forget(names, nodes))
+    let told = DispatchSemaphore(value: 0)
+    if jobs.send(.forget(names, nodes, told: told)) { _ = told.wait(timeout: .now() + 0.2) }
   }
 
   /// Makes the kernel read pages again that it holds of the nodes, each from its offset on. When it
@@ -132,11 +136,18 @@ final class Notifier: Sendable {
     }
   }
 
-  private static func forget(_ names: [Dentry], _ nodes: [KernelNode], _ session: Session) {
-    for pause in afterthoughts {
-      usleep(pause)
+  private static func forget(
+    _ names: [Dentry], _ nodes: [KernelNode], _ session: Session, told: DispatchSemaphore
+  ) {
+    let tell = {
       for name in names { session.invalidateName(name) }
       for node in nodes { _ = session.invalidateAttributes(node.id) }
+    }
+    tell()
+    told.signal()
+    for pause in afterthoughts {
+      usleep(pause)
+      tell()
     }
   }
 

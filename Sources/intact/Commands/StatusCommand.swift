@@ -39,7 +39,7 @@ struct StatusCommand: ParsableCommand {
   private func live(_ mount: MountTable.Entry) throws(Problem) -> StatusReport {
     if var report = LiveStatus.read(mount.mountPoint) {
       // A remount is the kernel's business: the daemon does not hear of it.
-      report.readOnly = mount.flags.contains("ro")
+      report.readOnly = report.failure != nil || mount.flags.contains("ro")
       return report
     }
     if MountPoint.isDead(mount.mountPoint) {

@@ -54,6 +54,21 @@ final class LoopImage {
     try shell.run("/usr/bin/python3 -I -S -c \"\(request)\"").require()
   }
 
+  /// Runs `body` while everything that writes to the file system has to wait, and then makes that
+  /// fail, and all later writes until `powerOn`. What is on it can be read.
+  func failWrites(of body: () throws -> Void) throws {
+    try shell.run("mount -o remount,errors=remount-ro disk").require()
+    try whileFrozen {
+      try body()
+      try shell.run(
+        """
+        device=$(losetup --noheadings --output NAME --associated image)
+        echo 1 > /sys/fs/ext4/$(basename $device)/trigger_fs_error
+        """
+      ).require()
+    }
+  }
+
   /// Drops everything that the kernel has in memory of the file system and mounts it again.
   func powerOn() throws {
     try unmount()

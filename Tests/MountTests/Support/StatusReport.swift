@@ -15,6 +15,10 @@ struct StatusReport: Decodable {
   let openHandles: Int
   /// Names that are being created (N1).
   let pendingNames: Int
+  /// Changes are refused, by an option or after a failure of the log (F1).
+  let readOnly: Bool
+  /// Why the log has failed.
+  let failure: String?
 
   init(_ json: [UInt8]) throws {
     self = try JSONDecoder().decode(StatusReport.self, from: Data(json))
