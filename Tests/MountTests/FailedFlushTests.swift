@@ -94,7 +94,7 @@ import Testing
       })
   }
 
-  /// Runs `before`, makes that durable and has the kernel remember it; runs `lost` and lets the disk
+  /// Runs `before`, makes that durable and has the kernel remember it; runs `lost`, lets the disk
   /// fail before that is durable. Then what was durable must be there and nothing else, at once and
   /// after another mount; `after` looks at what is particular.
   private func failDisk(

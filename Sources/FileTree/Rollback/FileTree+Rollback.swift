@@ -43,7 +43,7 @@ extension FileTree {
       return core.takeBack(behind: durable)
     }
     store.logger.error(
-      "the disk failed under the log; what was not durable is taken back, and the mount is read-only",
+      "the disk failed under the log: what was not durable is taken back, changes are refused",
       metadata: [
         "error": "\(errno)", "last commit": "\(durable.rawValue)", "taken back": "\(lost) changes",
         "remedy": "look after the disk, then unmount the store and mount it again",

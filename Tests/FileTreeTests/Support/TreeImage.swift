@@ -31,9 +31,9 @@ struct TreeImage: Equatable {
   /// Paths that differ, with what the two have there, for a failure's message.
   func differences(from other: TreeImage) -> [String] {
     Set(files.keys).union(other.files.keys).sorted().compactMap { path in
-      files[path] == other.files[path]
-        ? nil
-        : "\(path): \(files[path].map { "\($0)" } ?? "-") and \(other.files[path].map { "\($0)" } ?? "-")"
+      guard files[path] != other.files[path] else { return nil }
+      let shown = [files[path], other.files[path]].map { $0.map { "\($0)" } ?? "nothing" }
+      return "\(path): \(shown[0]) and \(shown[1])"
     }
   }
 }
