@@ -38,8 +38,8 @@ extension CommitLog {
     }
     let highest = replay.chain.trailing.last ?? replay.chain.occupied.last ?? .none
     let log = CommitLog(
-      opening, storage: storage, readOnly: readOnly, state: state, ledger: ledger,
-      lastSegment: highest)
+      opening.superblock, storage: storage, readOnly: readOnly, state: state, ledger: ledger,
+      lastSegment: highest, report: opening.report, covers: opening.covers)
     if !readOnly {
       if replay.end.segment == .none { try log.preparer.prepareFirst() }
       log.start()

@@ -25,20 +25,21 @@ public final class CommitLog: Sendable {
   public let recoveryReport: RecoveryReport
 
   init(
-    _ opening: StoreOpening, storage: any Storage, readOnly: Bool, state: LogState,
-    ledger: SpaceLedger, lastSegment: SegmentNumber
+    _ superblock: Superblock, storage: any Storage, readOnly: Bool, state: LogState,
+    ledger: SpaceLedger, lastSegment: SegmentNumber, report: RecoveryReport,
+    covers: [RetainedCheckpoints.Cover]
   ) {
     self.storage = storage
     self.ledger = ledger
-    superblock = opening.superblock
+    self.superblock = superblock
     isReadOnly = readOnly
-    recoveryReport = opening.report
+    recoveryReport = report
     tail = LogTail(state)
     files = ContentFiles(storage: storage)
-    checkpoints = RetainedCheckpoints(opening.covers)
+    checkpoints = RetainedCheckpoints(covers)
     preparer = SegmentPreparer(
       tail: tail, storage: storage, ledger: ledger, files: files, checkpoints: checkpoints,
-      segmentSize: opening.superblock.segmentSize, wanted: state.configuration.spareSegments,
+      segmentSize: superblock.segmentSize, wanted: state.configuration.spareSegments,
       lastNumber: lastSegment.rawValue)
   }
 

@@ -52,6 +52,12 @@ struct TreeState: Sendable {
     nodes[inode] = node.with(.file(file))
   }
 
+  /// Puts a node into the tree that no record tells of, or one that had to go; it has no name.
+  mutating func insert(nameless node: Node) {
+    nodes[node.inode] = node.changing { $0.names = 0 }
+    nextInode = max(nextInode, node.inode.rawValue + 1)
+  }
+
   mutating func reserveInodes(below next: UInt64) { nextInode = max(nextInode, next) }
 
   private mutating func create(_ record: CreateRecord) {
@@ -111,7 +117,7 @@ struct TreeState: Sendable {
     _ inode: Inode, from directory: inout Directory, at time: Timestamp?
   ) {
     guard let node = nodes[inode] else { return }
-    if node.directory != nil { directory.subdirectories -= 1 }
+    if node.directory != nil, directory.subdirectories > 0 { directory.subdirectories -= 1 }
     nodes[inode] = named(node, by: -1, at: time)
     unlinked.append(inode)
   }

@@ -8,10 +8,19 @@ struct CheckpointReader {
   private let path: StoragePath
   private let size: UInt64
 
-  /// Reads the header.
+  /// Reads the header of the checkpoint with this name.
   /// - Throws: a `StorageError` or a `FormatError`.
   init(_ sequence: CommitSequence, store: StoreIdentifier, storage: any Storage) throws {
-    path = .checkpoint(sequence.rawValue)
+    try self.init(.checkpoint(sequence.rawValue), store: store, storage: storage)
+    guard header.through == sequence else {
+      throw FormatError.malformed(structure: "checkpoint header", field: "identity")
+    }
+  }
+
+  /// Reads the header, whichever checkpoint it is of.
+  /// - Throws: a `StorageError` or a `FormatError`.
+  init(_ path: StoragePath, store: StoreIdentifier, storage: any Storage) throws {
+    self.path = path
     file = try storage.open(path, .read)
     size = try file.size()
     let block = AlignedBuffer(count: DiskFormat.blockSize)
@@ -22,7 +31,7 @@ struct CheckpointReader {
     header = try block.withBytes(in: 0..<count) { bytes throws(FormatError) in
       try CheckpointHeader(bytes)
     }
-    guard header.store == store, header.through == sequence else {
+    guard header.store == store else {
       throw FormatError.malformed(structure: "checkpoint header", field: "identity")
     }
   }

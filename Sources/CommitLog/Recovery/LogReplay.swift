@@ -92,35 +92,16 @@ struct LogReplay {
   private mutating func replay(
     _ header: GroupHeader, _ payload: UnsafeRawBufferPointer, into recovery: inout some LogRecovery
   ) throws {
-    var offset = 0
-    for index in 0..<UInt64(header.commitCount) {
-      let rest = UnsafeRawBufferPointer(rebasing: payload[offset...])
-      let commit = try decode("commit header") { () throws(FormatError) in try CommitHeader(rest) }
-      guard commit.extent <= UInt64(rest.count) else {
-        throw damage(next: nil, "a commit is longer than its group")
-      }
-      let sequence = CommitSequence(rawValue: header.firstSequence.rawValue + index)
-      let recordsEnd = CommitHeader.length + Int(commit.recordsLength)
-      if sequence > last {
-        let bytes = UnsafeRawBufferPointer(rebasing: rest[CommitHeader.length..<recordsEnd])
-        let records = try decode("records") { () throws(FormatError) in
-          try RecordReader.records(in: bytes)
-        }
-        note(records)
-        try recovery.replay(
-          RecoveredCommit(
-            sequence: sequence, time: commit.time, records: records,
-            contentStart: header.position.advanced(
-              by: UInt64(GroupHeader.length + offset + recordsEnd)),
-            contentLength: UInt64(commit.contentLength)))
-        last = sequence
-        commitCount += 1
-      }
-      offset += Int(commit.extent)
+    var cursor = CommitCursor(payload, of: header)
+    for _ in 0..<header.commitCount {
+      let commit = try decode { () throws(FormatError) in try cursor.next() }
+      guard commit.sequence > last else { continue }
+      note(commit.records)
+      try recovery.replay(commit)
+      last = commit.sequence
+      commitCount += 1
     }
-    guard offset == payload.count else {
-      throw damage(next: nil, "a group is longer than its commits")
-    }
+    guard cursor.isAtEnd else { throw damage(next: nil, "a group is longer than its commits") }
   }
 
   /// The number of a blob that is gone is not used again while a record speaks of it.
@@ -133,11 +114,11 @@ struct LogReplay {
   }
 
   /// What matches its checksum and still cannot be read is no torn tail.
-  private func decode<R>(_ what: String, _ body: () throws(FormatError) -> R) throws -> R {
+  private func decode<R>(_ body: () throws(FormatError) -> R) throws -> R {
     do throws(FormatError) {
       return try body()
     } catch {
-      throw damage(next: nil, "\(what): \(error)")
+      throw damage(next: nil, "\(error)")
     }
   }
 

@@ -69,6 +69,13 @@ final class SegmentImage {
     }
   }
 
+  /// Lends the bytes of a part that the file has.
+  func withBytes<R>(in part: Range<UInt64>, _ body: (UnsafeRawBufferPointer) -> R?) -> R? {
+    range(at: part.lowerBound, count: part.upperBound - part.lowerBound).flatMap {
+      memory.withBytes(in: $0, body)
+    }
+  }
+
   /// The first group header at or after `offset`.
   func nextGroup(from offset: UInt64) -> GroupHeader? {
     stride(from: DiskFormat.blocks(offset), to: UInt64(count), by: DiskFormat.blockSize)

@@ -37,15 +37,8 @@ extension TreeState {
 
 extension Node {
   fileprivate var checkpointRecords: [Record] {
-    var target: [UInt8] = []
-    if case .symlink(let bytes) = body { target = bytes }
-    let create = CreateRecord(
-      inode: inode, mode: attributes.mode, uid: attributes.uid, gid: attributes.gid,
-      rdev: attributes.rdev, accessed: attributes.accessed, modified: attributes.modified,
-      changed: attributes.changed, created: attributes.created, symlinkTarget: target)
-    let records = [.create(create)] + extendedAttributeRecords
-    guard let content = file?.content, content.size > 0 else { return records }
-    return records + [.setContent(content.record(for: inode))]
+    guard let content = file?.content, content.size > 0 else { return creation }
+    return creation + [.setContent(content.record(for: inode))]
   }
 
   fileprivate var nameRecords: [Record] {

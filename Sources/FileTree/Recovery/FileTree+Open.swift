@@ -41,7 +41,7 @@ extension FileTree {
     try checkpoint.get()
   }
 
-  private func attachChunks() {
+  func attachChunks() {
     let state = core.withLock { $0.state }
     for (_, node) in state.nodes {
       node.file?.content.extents.forEach { $0.chunk.attach(to: store) }

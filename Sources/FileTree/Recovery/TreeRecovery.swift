@@ -3,7 +3,7 @@ import LogFormat
 
 /// Builds the tree from a checkpoint and the log after it.
 struct TreeRecovery: LogRecovery {
-  private(set) var state = TreeState()
+  var state = TreeState()
   /// Chunks by where they are, so that records that refer to the same one share it.
   private var chunks: [ContentLocation: Chunk] = [:]
   /// Where compaction moved chunks: a record that was on its way may still name the old place.
@@ -22,7 +22,7 @@ struct TreeRecovery: LogRecovery {
     state.endCommit()
   }
 
-  private mutating func apply(_ record: Record, contentStart: LogPosition?) throws {
+  mutating func apply(_ record: Record, contentStart: LogPosition?) throws {
     switch record {
     case .setContent(let record): try setContent(record, contentStart)
     case .relocate(let record): try relocate(record, contentStart)

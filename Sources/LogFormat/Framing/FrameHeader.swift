@@ -48,6 +48,12 @@ public struct FrameHeader: Hashable, Sendable {
     return writer.bytes
   }
 
+  /// Whether the bytes begin as a frame header does: a quick look, for whoever searches for one.
+  public static func mayBegin(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes.count >= length
+      && UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)) == magic
+  }
+
   public init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
     var reader = ByteReader(bytes, structure: "frame header")
     guard try reader.integer(UInt32.self) == Self.magic else {

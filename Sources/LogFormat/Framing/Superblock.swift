@@ -29,9 +29,12 @@ public struct Superblock: Hashable, Sendable {
     store = try reader.identifier()
     segmentSize = try reader.integer()
     created = try reader.timestamp()
+    guard Self.allows(segmentSize: segmentSize) else { throw reader.malformed("segment size") }
+  }
+
+  /// Whether a segment may have so many bytes.
+  public static func allows(segmentSize: UInt64) -> Bool {
     let block = UInt64(DiskFormat.blockSize)
-    guard segmentSize % block == 0, segmentSize >= 2 * block, segmentSize <= 1 << 30 else {
-      throw reader.malformed("segment size")
-    }
+    return segmentSize % block == 0 && segmentSize >= 2 * block && segmentSize <= 1 << 30
   }
 }
