@@ -35,7 +35,9 @@ private struct Verification {
   let state: TreeState
   var progress = VerifyProgress()
   var damage: [DamagedRange] = []
-  private var seen: Set<Inode> = []
+  /// Where in `damage` the ranges of a file are; so that each of its names is told, and its content
+  /// read once.
+  private var found: [Inode: Range<Int>] = [:]
   private let buffer = ContentBlockBuffer(byteCount: Int(step))
 
   init(state: TreeState) {
@@ -44,9 +46,18 @@ private struct Verification {
   }
 
   mutating func walk(_ inode: Inode, path: [UInt8], _ report: (VerifyProgress) -> Void) {
-    guard let node = state[inode], seen.insert(inode).inserted else { return }
+    guard let node = state[inode] else { return }
+    if let found = found[inode] {
+      for index in found {
+        damage.append(damage[index])
+        damage[damage.count - 1].path = path
+      }
+      return
+    }
     progress.files += 1
+    let start = damage.count
     node.file?.content.extents.forEach { check($0, path, report) }
+    found[inode] = start..<damage.count
     report(progress)
     for (name, child) in node.directory?.entries ?? [:] {
       walk(child, path: path.isEmpty ? name.bytes : path + [UInt8(ascii: "/")] + name.bytes, report)

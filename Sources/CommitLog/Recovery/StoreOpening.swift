@@ -42,6 +42,7 @@ struct StoreOpening {
         position: replay.end, last: replay.last, next: known.next,
         reason: "checkpoint \(known.rawValue) has seen more of the log")
     }
+    try checkEnd(storage)
     finish(reader, older: sequences, storage: storage)
   }
 

@@ -136,23 +136,34 @@ struct LogSalvage {
 
   /// Names what is wrong with the segments that the log still needs.
   private mutating func reportSegments() {
+    for stranger in survey.strangers where stranger.number >= start.segment {
+      note(stranger.number, "its file holds segment \(stranger.holds.rawValue)")
+    }
+    if start.segment != .none, !survey.has(start.segment) {
+      note(start.segment, "the segment is missing or empty")
+    }
     for segment in survey.segments where segment.number >= start.segment {
       if segment.header == nil {
-        report.damage.append(
-          SalvageReport.Damage(file: segment.path, reason: "the segment's header is damaged"))
+        note(segment.number, "the segment's header is damaged", hidesEnd: false)
       }
       if segment.length < survey.superblock.segmentSize {
-        report.damage.append(
-          SalvageReport.Damage(
-            file: segment.path, range: segment.length..<survey.superblock.segmentSize,
-            reason: "the segment is cut off"))
+        note(
+          segment.number, "the segment is cut off",
+          range: segment.length..<survey.superblock.segmentSize)
       }
-      guard let previous = segment.header?.previous, previous != .none,
-        segment.number > start.segment, !survey.has(previous)
+      guard let previous = segment.header?.previous, previous > start.segment,
+        !survey.has(previous)
       else { continue }
-      report.damage.append(
-        SalvageReport.Damage(
-          file: .segment(previous.rawValue), reason: "the segment is missing or empty"))
+      note(previous, "the segment is missing or empty")
     }
+  }
+
+  private mutating func note(
+    _ segment: SegmentNumber, _ reason: String, range: Range<UInt64>? = nil,
+    hidesEnd: Bool = true
+  ) {
+    report.damage.append(
+      SalvageReport.Damage(file: .segment(segment.rawValue), range: range, reason: reason))
+    if hidesEnd, segment >= end.segment { report.mayHaveGoneOn = true }
   }
 }

@@ -12,7 +12,7 @@ public struct SalvageReport: Hashable, Sendable {
     /// For people.
     public var reason: String
 
-    public init(file: StoragePath, range: Range<UInt64>? = nil, reason: String) {
+    init(file: StoragePath, range: Range<UInt64>? = nil, reason: String) {
       self.file = file
       self.range = range
       self.reason = reason
@@ -34,11 +34,13 @@ public struct SalvageReport: Hashable, Sendable {
   public var commitsReplayed: UInt64 = 0
   /// The last commit that was found.
   public var last = CommitSequence.zero
+  /// Segments are missing or cut off where the log seems to end: it may have gone on there.
+  public var mayHaveGoneOn = false
   /// What a power cut left behind the last commit: no damage.
   public var tornTail: RecoveryReport.TornTail?
 
   public init() {}
 
   /// Nothing that the newest state of the tree depends on is missing.
-  public var isComplete: Bool { lost.isEmpty && unproven.isEmpty && !isCheckpointPartial }
+  public var isComplete: Bool { lost.isEmpty && unproven.isEmpty && !isCheckpointPartial && !mayHaveGoneOn }
 }

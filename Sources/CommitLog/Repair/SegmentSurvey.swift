@@ -41,13 +41,13 @@ struct SegmentSurvey {
   static func number(
     of path: StoragePath, superblock: Superblock, storage: any Storage
   ) throws -> SegmentNumber? {
-    let file = try storage.open(path, .directRead)
-    let block = AlignedBuffer(count: DiskFormat.blockSize)
-    if let header = try header(in: block, read(file, into: block), of: superblock.store) {
-      return header.number
-    }
+    let header = try SegmentImage.anyHeader(of: path, store: superblock.store, storage: storage)
+    if let header { return header.number }
     let memory = AlignedBuffer(count: Int(superblock.segmentSize))
-    let count = try read(file, into: memory)
+    let file = try storage.open(path, .directRead)
+    let count = try memory.withBytes { bytes throws(StorageError) in
+      try file.read(at: 0, into: bytes)
+    }
     var votes: [SegmentNumber: Int] = [:]
     let size = DiskFormat.blockSize
     for start in stride(from: size, to: count - GroupHeader.length, by: size) {
@@ -58,26 +58,5 @@ struct SegmentSurvey {
       votes[group.position.segment, default: 0] += 1
     }
     return votes.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
-  }
-
-  private static func read(
-    _ file: any StorageFile, into memory: AlignedBuffer
-  ) throws(StorageError) -> Int {
-    try memory.withBytes { bytes throws(StorageError) in try file.read(at: 0, into: bytes) }
-  }
-
-  private static func header(
-    in memory: AlignedBuffer, _ count: Int, of store: StoreIdentifier
-  ) throws -> SegmentHeader? {
-    do throws(FormatError) {
-      let header = try memory.withBytes(in: 0..<count) { bytes throws(FormatError) in
-        try SegmentHeader(bytes)
-      }
-      return header.store == store ? header : nil
-    } catch .newer(let found, let supported) {
-      throw FormatError.newer(found: found, supported: supported)
-    } catch {
-      return nil
-    }
   }
 }

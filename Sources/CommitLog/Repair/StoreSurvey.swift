@@ -10,6 +10,8 @@ struct StoreSurvey {
   private(set) var segments: [SegmentSurvey] = []
   /// Where the groups of a segment end, as the next one tells.
   private(set) var ends: [SegmentNumber: UInt64] = [:]
+  /// Files that hold another segment than their name says.
+  private(set) var strangers: [(number: SegmentNumber, holds: SegmentNumber)] = []
   /// Newest first.
   private(set) var checkpoints: [CheckpointSurvey] = []
   private(set) var damage: [SalvageReport.Damage] = []
@@ -31,11 +33,11 @@ struct StoreSurvey {
           file: .superblock, reason: isMissing ? "the superblock is missing" : "\(error)"))
     }
     let files = try Self.files(plain, superblock)
-    storage = ReadingStorage(base, segments: files.mapValues(\.path))
-    for (number, file) in files.sorted(by: { $0.key < $1.key }) {
+    storage = ReadingStorage(base, segments: files.paths)
+    strangers = files.strangers
+    for (number, path) in files.paths.sorted(by: { $0.key < $1.key }) {
       segments.append(
-        try SegmentSurvey(number, at: file.path, superblock: superblock, storage: storage))
-      if let stranger = file.stranger { damage.append(stranger) }
+        try SegmentSurvey(number, at: path, superblock: superblock, storage: storage))
     }
     for header in segments.compactMap(\.header) { ends[header.previous] = header.previousEnd }
     try surveyCheckpoints()
@@ -46,31 +48,28 @@ struct StoreSurvey {
   /// The segments' files, by the numbers that they carry.
   private static func files(
     _ storage: ReadingStorage, _ superblock: Superblock
-  ) throws -> [SegmentNumber: (path: StoragePath, stranger: SalvageReport.Damage?)] {
-    var files: [SegmentNumber: (path: StoragePath, stranger: SalvageReport.Damage?)] = [:]
-    let paths = try storage.list(.log).sorted { $0.description < $1.description }
-    var misnamed: [(SegmentNumber, StoragePath)] = []
-    for case .segment(let name) in paths {
+  ) throws -> (
+    paths: [SegmentNumber: StoragePath],
+    strangers: [(number: SegmentNumber, holds: SegmentNumber)]
+  ) {
+    var paths: [SegmentNumber: StoragePath] = [:]
+    var others: [(number: SegmentNumber, holds: SegmentNumber)] = []
+    for case .segment(let name) in try storage.list(.log).sorted(by: { $0.name < $1.name }) {
       let path = StoragePath.segment(name)
       let number = try SegmentSurvey.number(of: path, superblock: superblock, storage: storage)
       guard let number else { continue }
-      if number.rawValue == name { files[number] = (path, nil) } else {
-        misnamed.append((number, path))
-      }
-    }
-    for (number, path) in misnamed {
-      // Space that is recycled keeps its old header under its new, higher number.
-      let isStranger = path.description < StoragePath.segment(number.rawValue).description
-        || files[number] != nil
-      let damage = isStranger
-        ? SalvageReport.Damage(file: path, reason: "it holds segment \(number.rawValue)") : nil
-      if let present = files[number] {
-        files[number] = (present.path, present.stranger ?? damage)
+      if number.rawValue == name {
+        paths[number] = path
       } else {
-        files[number] = (path, damage)
+        others.append((SegmentNumber(rawValue: name), number))
       }
     }
-    return files
+    // Space that is recycled keeps the header of the segment that it was, under a higher number.
+    let strangers = others.filter { $0.number < $0.holds || paths[$0.holds] != nil }
+    for other in others where paths[other.holds] == nil {
+      paths[other.holds] = .segment(other.number.rawValue)
+    }
+    return (paths, strangers)
   }
 
   private mutating func surveyCheckpoints() throws {

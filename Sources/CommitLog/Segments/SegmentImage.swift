@@ -29,8 +29,16 @@ final class SegmentImage {
   static func header(
     _ number: SegmentNumber, store: StoreIdentifier, storage: any Storage
   ) throws -> SegmentHeader? {
+    let header = try anyHeader(of: .segment(number.rawValue), store: store, storage: storage)
+    return header?.number == number ? header : nil
+  }
+
+  /// The header of whichever segment of this store a file holds.
+  static func anyHeader(
+    of path: StoragePath, store: StoreIdentifier, storage: any Storage
+  ) throws -> SegmentHeader? {
     let block = AlignedBuffer(count: DiskFormat.blockSize)
-    let file = try storage.open(.segment(number.rawValue), .directRead)
+    let file = try storage.open(path, .directRead)
     let count = try block.withBytes { bytes throws(StorageError) in
       try file.read(at: 0, into: bytes)
     }
@@ -38,7 +46,7 @@ final class SegmentImage {
       let header = try block.withBytes(in: 0..<count) { bytes throws(FormatError) in
         try SegmentHeader(bytes)
       }
-      return header.store == store && header.number == number ? header : nil
+      return header.store == store ? header : nil
     } catch .newer(let found, let supported) {
       throw FormatError.newer(found: found, supported: supported)
     } catch {
