@@ -19,6 +19,7 @@ struct Intact: ParsableCommand {
         intact status ~/files                  what is in it, what it cost
         intact unmount ~/files                 when it returns, all is on disk
         intact verify ~/store                  read everything, check every checksum
+        intact repair ~/store ~/saved          copy what is sound of a damaged store
 
       Exit status:
       \(ExitStatus.table)
@@ -26,7 +27,7 @@ struct Intact: ParsableCommand {
     version: "intact \(ProgramVersion.program) (store format \(ProgramVersion.format))",
     subcommands: [
       MountCommand.self, UnmountCommand.self, StatusCommand.self, VerifyCommand.self,
-      LogCommand.self,
+      RepairCommand.self, LogCommand.self,
     ])
 
   static func main() {

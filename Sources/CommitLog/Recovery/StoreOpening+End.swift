@@ -19,10 +19,12 @@ extension StoreOpening {
       let header = try SegmentImage.anyHeader(
         of: .segment(number.rawValue), store: superblock.store, storage: storage)
       guard let header, header.number != number else { continue }
-      let isPresent = chain.occupied.contains(header.number) || chain.trailing.contains(header.number)
+      let isPresent =
+        chain.occupied.contains(header.number) || chain.trailing.contains(header.number)
       guard header.number < number, !isPresent else {
         throw damage(
-          LogPosition(segment: number, offset: 0), "its file holds segment \(header.number.rawValue)")
+          LogPosition(segment: number, offset: 0),
+          "its file holds segment \(header.number.rawValue)")
       }
     }
   }

@@ -42,7 +42,9 @@ struct LostSuperblock {
     _ path: StoragePath, _ block: [UInt8]
   ) throws(FormatError) -> StoreIdentifier {
     try block.span.withUnsafeBytes { bytes throws(FormatError) in
-      if case .segment = path { try SegmentHeader(bytes).store } else {
+      if case .segment = path {
+        try SegmentHeader(bytes).store
+      } else {
         try CheckpointHeader(bytes).store
       }
     }

@@ -44,7 +44,8 @@ final class ReadingStorage: Storage {
     throw refusal(.makeDirectory, directory.name)
   }
 
-  func create(_ path: StoragePath, _ access: StorageAccess) throws(StorageError) -> any StorageFile {
+  func create(_ path: StoragePath, _ access: StorageAccess) throws(StorageError) -> any StorageFile
+  {
     throw refusal(.create, path.description)
   }
 

@@ -42,5 +42,7 @@ public struct SalvageReport: Hashable, Sendable {
   public init() {}
 
   /// Nothing that the newest state of the tree depends on is missing.
-  public var isComplete: Bool { lost.isEmpty && unproven.isEmpty && !isCheckpointPartial && !mayHaveGoneOn }
+  public var isComplete: Bool {
+    lost.isEmpty && unproven.isEmpty && !isCheckpointPartial && !mayHaveGoneOn
+  }
 }

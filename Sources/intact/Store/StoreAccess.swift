@@ -59,22 +59,21 @@ enum StoreAccess {
     } catch let errno as Errno {
       throw Problem(path, doing: "use the store", errno)
     } catch let damage as LogDamage {
-      throw Problem(
-        path, describe(damage), remedy: "nothing was changed; `intact verify` says more",
-        status: .badStore)
+      throw Problem(path, describe(damage), remedy: wayOut, status: .badStore)
     } catch FormatError.newer(let found, let supported) {
       throw Problem(
         path, "has store format \(found), this program knows format \(supported)",
         remedy: "use a newer intact", status: .badStore)
     } catch {
-      throw Problem(
-        path, "\(error)", remedy: "nothing was changed; `intact verify` says more",
-        status: .badStore)
+      throw Problem(path, "\(error)", remedy: wayOut, status: .badStore)
     }
   }
 
+  static let wayOut =
+    "nothing was changed; `intact verify` says more, `intact repair` saves what is sound"
+
   /// With the segment by the name of its file, which is what a person goes and looks at.
-  private static func describe(_ damage: LogDamage) -> String {
+  static func describe(_ damage: LogDamage) -> String {
     let file = StoragePath.segment(damage.position.segment.rawValue)
     let place = "\(file), offset \(damage.position.offset)"
     let first = damage.last.rawValue + 1

@@ -21,7 +21,9 @@ struct StoreDirectory {
   /// Looks, and changes nothing.
   /// - Throws: a ``Problem`` if it is no directory, holds something that is not a store, or a store
   ///   of another format.
-  init(_ argument: String) throws(Problem) {
+  init(_ argument: String) throws(Problem) { try self.init(argument, mayBeDamaged: false) }
+
+  private init(_ argument: String, mayBeDamaged: Bool) throws(Problem) {
     do {
       path = try AbsolutePath.of(argument)
     } catch {
@@ -32,12 +34,14 @@ struct StoreDirectory {
           remedy: "make it first: mkdir -p \(parent)", status: .missing)
         : Problem(argument, doing: "find the store", error)
     }
-    condition = try StoreDirectory.condition(of: path)
+    condition = try StoreDirectory.condition(of: path, mayBeDamaged: mayBeDamaged)
   }
 
   /// The same for a command that needs a store that is there.
-  init(existing argument: String) throws(Problem) {
-    try self.init(argument)
+  /// - Parameter mayBeDamaged: a superblock that cannot be read, or is gone, is no reason to
+  ///   refuse it.
+  init(existing argument: String, mayBeDamaged: Bool = false) throws(Problem) {
+    try self.init(argument, mayBeDamaged: mayBeDamaged)
     switch condition {
     case .store: break
     case .missing: throw Problem(path, "there is no such store", status: .missing)
@@ -60,7 +64,9 @@ struct StoreDirectory {
       remedy: "`-o ro` shows what is in it", status: ExitStatus(errno: errno.rawValue))
   }
 
-  private static func condition(of path: String) throws(Problem) -> Condition {
+  private static func condition(
+    of path: String, mayBeDamaged: Bool
+  ) throws(Problem) -> Condition {
     let names: [String]
     do {
       guard try AbsolutePath.status(of: path).isDirectory else {
@@ -77,28 +83,39 @@ struct StoreDirectory {
       throw Problem(path, doing: "read the store", error as? Errno ?? .ioError)
     }
     if names.contains("superblock") {
-      try checkSuperblock(of: path)
+      try checkSuperblock(of: path, mayBeDamaged: mayBeDamaged)
       return .store
     }
     if isUnfinished(path, names) { return .empty }
+    if names.contains("log"), names.contains("checkpoint") {
+      guard !mayBeDamaged else { return .store }
+      throw Problem(
+        path, "is a store without a superblock", remedy: StoreAccess.wayOut, status: .badStore)
+    }
     throw Problem(
       path, "is not a store, and not empty",
       remedy: "name a store, an empty directory, or one to be made", status: .badStore)
   }
 
-  private static func checkSuperblock(of path: String) throws(Problem) {
+  private static func checkSuperblock(
+    of path: String, mayBeDamaged: Bool
+  ) throws(Problem) {
     do {
       let bytes = try FileBytes.read("\(path)/superblock")
       _ = try bytes.withUnsafeBytes { try Superblock($0) }
     } catch let errno as Errno {
-      throw Problem(path, doing: "read the superblock", errno)
+      guard mayBeDamaged, errno == .ioError else {
+        throw Problem(path, doing: "read the superblock", errno)
+      }
     } catch FormatError.newer(let found, let supported) {
       throw Problem(
         path, "has store format \(found), this program knows format \(supported)",
         remedy: "use a newer intact", status: .badStore)
     } catch {
+      guard !mayBeDamaged else { return }
       throw Problem(
-        path, "is no store that this program can read: \(error)", status: .badStore)
+        path, "is no store that this program can read: \(error)", remedy: StoreAccess.wayOut,
+        status: .badStore)
     }
   }
 

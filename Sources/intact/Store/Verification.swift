@@ -19,39 +19,46 @@ struct Verification: Encodable {
     let offset: UInt64
   }
 
-  struct DamagedCheckpoint: Encodable {
-    let commit: UInt64
-    let reason: String
-  }
-
   var store: String
   var files = 0
   var bytes: UInt64 = 0
   var damage: [Damage] = []
-  /// Why the log cannot be read to its end.
+  /// Why the store cannot be mounted.
   var log: String?
-  /// A copy of what the log tells: nothing is lost by it, but something harmed it.
-  var checkpoints: [DamagedCheckpoint] = []
+  /// What is left of a store that cannot be mounted.
+  var salvage: SalvageSummary?
+  /// What a mount would fall back on: nothing is lost by it, but something harmed it.
+  var fallback: [SalvageSummary.Place] = []
   /// What a power cut left, and the next mount cuts off. It is no damage.
   var tornTail: String?
 
-  init(store: String, log: String? = nil) {
+  init(store: String) {
     self.store = store
-    self.log = log
   }
 
-  var isSound: Bool { damage.isEmpty && log == nil && checkpoints.isEmpty }
+  /// Everything has been read.
+  mutating func finish(_ reading: Reading) {
+    reading.finish()
+    files = reading.files
+    bytes = reading.bytes
+  }
+
+  var isSound: Bool { damage.isEmpty && log == nil && fallback.isEmpty }
+
+  private static let wayOut = "`intact repair` saves what is sound"
 
   /// For a person: a line for each damage, and one for the whole.
   var text: String {
     var lines = damage.map(\.line)
-    lines += checkpoints.map { "checkpoint of commit \($0.commit): \($0.reason)" }
+    lines += fallback.map { "\($0.line); nothing is lost by that alone" }
     lines += log.map { [$0] } ?? []
+    lines += salvage?.lines ?? []
     if let tornTail {
       lines.append("torn tail: \(tornTail), left by a power cut; the next mount cuts it off")
     }
     let what = "\(files) files, \(ByteCount(bytes))"
-    lines.append("\(printable(store)): " + (isSound ? "sound: \(what)" : "DAMAGED: read \(what)"))
+    let verdict = isSound ? "sound: \(what)" : "DAMAGED: read \(what); \(Self.wayOut)"
+    lines.append("\(printable(store)): \(verdict)")
     return lines.map { $0 + "\n" }.joined()
   }
 }

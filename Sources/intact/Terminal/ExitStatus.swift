@@ -3,7 +3,8 @@ import Glibc
 /// What the program's exit status tells a script. The numbers are those of sysexits(3), so that
 /// they mean the same as other programs' do.
 enum ExitStatus: Int32 {
-  /// It went wrong for a reason of its own; for `verify`: something is damaged.
+  /// It went wrong for a reason of its own; for `verify`: something is damaged; for `repair`:
+  /// something is lost.
   case failed = 1
   /// The command line is wrong.
   case usage = 64
@@ -32,7 +33,7 @@ enum ExitStatus: Int32 {
   /// The table that `intact --help` prints.
   static let table = """
       0   done
-      1   failed; `verify`: something is damaged
+      1   failed; `verify`: something is damaged; `repair`: something is lost
      64   wrong usage
      65   not a store, a store of another format, or a damaged one
      69   a directory, mount or device is missing

@@ -1,0 +1,30 @@
+import CommitLog
+import FileTree
+import LogFormat
+import Logging
+
+/// A store that is read as far as it can be, and not changed.
+struct DamagedStore {
+  let path: String
+  let tree: SalvagedTree
+  private let lock: StoreLock?
+
+  /// - Throws: a ``Problem``: in use, of a newer format, or nothing of it can be read.
+  init(_ store: StoreDirectory) throws(Problem) {
+    path = store.path
+    lock = try StoreAccess.lockForReading(store)
+    tree = try StoreAccess.explaining(store.path) {
+      do {
+        return try SalvagedTree(
+          StoreAccess.storage(store.path),
+          logger: Logger(label: "intact") { _ in SwiftLogNoOpLogHandler() })
+      } catch FormatError.newer(let found, let supported) {
+        throw FormatError.newer(found: found, supported: supported)
+      } catch let error as FormatError {
+        throw Problem(
+          store.path, "nothing in it tells which store it is: \(error)",
+          remedy: "nothing was changed; a backup of its superblock would help", status: .badStore)
+      }
+    }
+  }
+}
