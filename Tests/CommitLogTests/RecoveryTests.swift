@@ -145,13 +145,13 @@ struct RecoveryTests {
     #expect(disk.bytes(of: .superblock) == bytes)
   }
 
-  @Test func `a segment of another store is not taken for one of this`() throws {
+  @Test func `F2: a segment of another store stops the opening, and is not touched`() throws {
     let disk = try makeSmallStore(commits: 3)
     let other = try makeSmallStore(commits: 5)
     disk.setBytes(try #require(other.bytes(of: .segment(1))), of: .segment(1))
-    let session = try LogSession(disk)
-    #expect(session.acknowledged == 0)
-    try session.log.close()
+    let count = disk.operationCount
+    #expect(throws: LogDamage.self) { try LogSession(disk) }
+    #expect(disk.operationCount == count)
   }
 
   @Test func `every byte flipped: never wrong content`() throws {

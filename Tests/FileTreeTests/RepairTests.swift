@@ -4,6 +4,8 @@ import Storage
 import TestSupport
 import Testing
 
+import struct SystemPackage.Errno
+
 @testable import FileTree
 
 /// What becomes of damaged stores: nothing wrong is ever served, all is named that is not as it
@@ -23,7 +25,7 @@ import Testing
     try #expect(TreePicture(repaired.tree).differences(from: workload.picture) == [])
   }
 
-  @Test(arguments: [true, false], [0, 1, 3])
+  @Test(arguments: [true, false], [0, 2])
   func `whatever is damaged: nothing wrong is served, all is named, what can be is saved`(
     isClosed: Bool, checkpoints: Int
   ) throws {
@@ -43,6 +45,7 @@ import Testing
         if !isMounted { refused += 1 }
         let isWhole = try trial.repair(&problems)
         if damage.isOfCheckpoint, !isMounted { problems.append("a checkpoint alone stops a mount") }
+        if damage.isOfSwappedBlobs, !isWhole { problems.append("swapped blobs are not found") }
         if damage.isOfHeader, !isWhole { problems.append("a checkpoint alone loses something") }
       } catch {
         problems.append("\(error)")
@@ -55,6 +58,94 @@ import Testing
     print(
       "seed \(seed): \(damages.count) damages to a store of \(workload.picture.files.count) files, "
         + "\(refused) of them refused by a mount")
+  }
+
+  @Test func `several damages at once: what is left is clean, and was there once`() throws {
+    let workload = try RepairWorkload(seed: 40, steps: 50, checkpoints: 2, isClosed: false)
+    var random = SeededGenerator(seed: 41)
+    let damages = StoreDamage.all(of: workload.disk, flips: 12, &random)
+    let count = 100
+    for index in 0..<count {
+      let disk = workload.disk.copy()
+      var applied: [StoreDamage] = []
+      for _ in 0..<Int.random(in: 2...6, using: &random) {
+        let damage = damages.randomElement(using: &random)!
+        guard (try? damage.apply(to: disk)) != nil else { continue }
+        applied.append(damage)
+      }
+      var problems: [String] = []
+      do {
+        _ = try DamageTrial(disk, workload).repair(&problems)
+      } catch {
+        problems.append("\(error)")
+      }
+      if !problems.isEmpty {
+        Issue.record("\(index): \(applied):\n\(problems.prefix(8).joined(separator: "\n"))")
+      }
+    }
+    print("\(count) stores with several damages each")
+  }
+
+  @Test func `files of the store that cannot be opened or read cost what is in them alone`() throws
+  {
+    let workload = try RepairWorkload(seed: 50, steps: 50, checkpoints: 2, isClosed: true)
+    for path in workload.disk.paths {
+      for kind in [StorageError.Operation.open, .read] {
+        let disk = workload.disk.copy()
+        disk.setFailure { $0.kind == kind && $0.path == path ? .ioError : nil }
+        var problems: [String] = []
+        let isWhole = try DamageTrial(disk, workload).repair(&problems)
+        #expect(problems == [], "\(kind) of \(path)")
+        #expect(isWhole || path.directory == .log || path.directory == .content, "\(path)")
+      }
+    }
+  }
+
+  @Test func `a superblock of another store stops a mount, and costs nothing`() throws {
+    let workload = try RepairWorkload(seed: 55, steps: 20, checkpoints: 1, isClosed: true)
+    let other = SimulatedDisk()
+    try CommitLog.create(in: other)
+    let disk = workload.disk.copy()
+    disk.setBytes(other.bytes(of: .superblock)!, of: .superblock)
+    var problems: [String] = []
+    let trial = DamageTrial(disk, workload)
+    #expect(try !trial.mount(&problems))
+    #expect(try trial.repair(&problems))
+    #expect(problems == [])
+  }
+
+  @Test func `F1: what failed is not brought back`() throws {
+    let disk = SimulatedDisk()
+    let fixture = try TreeFixture(disk, segmentSize: RepairWorkload.segmentSize)
+    try fixture.publish("good", as: "f")
+    disk.setFailure { operation in
+      if case .segment = operation.path, operation.kind == .flush { .ioError } else { nil }
+    }
+    #expect(throws: Errno.self) { try fixture.publish("failed", as: "f") }
+    disk.setFailure { _ in nil }
+    try? fixture.tree.close()
+    let again = try TreeFixture(opening: disk)
+    #expect(try again.text("f") == "good")
+    try again.publish("next", as: "g")
+    try again.publish("last", as: "h")
+    try again.tree.log.close()
+    for path in disk.paths where path.directory == .log {
+      let damaged = disk.copy()
+      try StoreDamage.flip(path, byte: 100, bit: 0).apply(to: damaged)
+      let (repaired, _) = try repair(SalvagedTree(damaged, logger: TreeFixture.silent))
+      #expect(try repaired.text("f") == "good", "\(path)")
+      #expect(try repaired.text("g") == "next", "\(path)")
+      #expect(try repaired.text("h") == "last", "\(path)")
+    }
+  }
+
+  @Test func `a copy for which there is no room fails, and says so`() throws {
+    let workload = try RepairWorkload(seed: 60, steps: 20, checkpoints: 1, isClosed: true)
+    let salvaged = try SalvagedTree(workload.disk, logger: TreeFixture.silent)
+    let small = SimulatedDisk()
+    small.setCapacity(3 << 20 | 1 << 19)
+    let target = try TreeFixture(small, segmentSize: RepairWorkload.segmentSize)
+    #expect(throws: Errno.noSpace) { try salvaged.copy(into: target.tree) { _ in } }
   }
 
   private func repair(_ salvaged: SalvagedTree) throws -> (TreeFixture, [FileLoss]) {

@@ -20,7 +20,8 @@ enum RecordSamples {
         modified: times[1], changed: times[2], created: times[0], symlinkTarget: [])),
     .create(
       CreateRecord(
-        inode: Inode(rawValue: .max), mode: 0o120777, uid: 0, gid: 1, rdev: 0, accessed: times[1],
+        inode: Inode(rawValue: (1 << 62) - 1), mode: 0o120777, uid: 0, gid: 1, rdev: 0,
+        accessed: times[1],
         modified: times[1], changed: times[1], created: times[1],
         symlinkTarget: [UInt8](repeating: 0xFF, count: 4095))),
     .setAttributes(SetAttributesRecord(inode: .root)),
@@ -47,7 +48,7 @@ enum RecordSamples {
       LinkRecord(
         parent: .root, name: Name([UInt8](repeating: 0x80, count: 255))!, inode: .root,
         time: times[1])),
-    .unlink(UnlinkRecord(parent: Inode(rawValue: .max), name: name("é"), time: times[2])),
+    .unlink(UnlinkRecord(parent: Inode(rawValue: (1 << 62) - 1), name: name("é"), time: times[2])),
   ]
 
   private static let contents: [Record] = [
@@ -55,14 +56,14 @@ enum RecordSamples {
       ContentRecord(inode: .root, size: 0, replacesAll: true, chunks: [], extents: [])),
     .setContent(
       ContentRecord(
-        inode: .root, size: .max, replacesAll: false,
+        inode: .root, size: (1 << 63) - 1, replacesAll: false,
         chunks: [
           ChunkRecord(location: .inline(offset: .max), length: 1, checksums: [.max]),
           ChunkRecord(
             location: .stored(.log(LogPosition(segment: SegmentNumber(rawValue: 3), offset: 9))),
             length: UInt64(ContentBlock.size), checksums: [7]),
           ChunkRecord(
-            location: .stored(.blob(BlobNumber(rawValue: 8), offset: .max)),
+            location: .stored(.blob(BlobNumber(rawValue: 8), offset: (1 << 62) - 1)),
             length: UInt64(ContentBlock.size) + 1, checksums: [1, 2]),
         ],
         extents: [

@@ -81,6 +81,27 @@ struct RecordTests {
     #expect(throws: FormatError.self) { try read(bytes) }
   }
 
+  @Test func `numbers beyond what a file or a store can have are refused`() {
+    let chunk = { (offset: UInt64) in
+      ChunkRecord(
+        location: .stored(.blob(BlobNumber(rawValue: 1), offset: offset)), length: 1,
+        checksums: [1])
+    }
+    let content = { (inode: UInt64, size: UInt64, offset: UInt64) in
+      RecordSamples.bytes([
+        .setContent(
+          ContentRecord(
+            inode: Inode(rawValue: inode), size: size, replacesAll: true, chunks: [chunk(offset)],
+            extents: []))
+      ])
+    }
+    let limit: UInt64 = 1 << 62
+    #expect(throws: Never.self) { try read(content(limit - 1, 2 * limit - 1, limit - 1)) }
+    for (inode, size, offset) in [(limit, 1, 1), (1, 2 * limit, 1), (1, 1, limit)] {
+      #expect(throws: FormatError.self) { try read(content(inode, size, offset)) }
+    }
+  }
+
   @Test func `an unknown type is named`() {
     #expect(throws: FormatError.unknownRecord(type: 99)) { try read([99, 0, 0, 0, 0, 0, 0, 0]) }
   }

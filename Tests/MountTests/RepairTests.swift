@@ -10,8 +10,8 @@ import Testing
         for directory, names, files in os.walk(root):
             for name in sorted(names + files):
                 path = os.path.join(directory, name); status = os.lstat(path)
-                what = (status.st_mode, status.st_uid, status.st_gid, status.st_nlink, status.st_size,
-                        status.st_mtime_ns, status.st_ino,
+                what = (status.st_mode, status.st_uid, status.st_gid, status.st_nlink,
+                        status.st_size, status.st_mtime_ns, status.st_ino,
                         sorted((key, os.getxattr(path, key, follow_symlinks=False))
                                for key in os.listxattr(path, follow_symlinks=False)))
                 if os.path.islink(path): what += (os.readlink(path),)

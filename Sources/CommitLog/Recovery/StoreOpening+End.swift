@@ -17,14 +17,18 @@ extension StoreOpening {
     let chain = replay.chain
     for number in chain.trailing {
       let header = try SegmentImage.anyHeader(
-        of: .segment(number.rawValue), store: superblock.store, storage: storage)
-      guard let header, header.number != number else { continue }
+        of: .segment(number.rawValue), storage: storage)
+      guard let header, header.number != number || header.store != superblock.store else {
+        continue
+      }
+      let position = LogPosition(segment: number, offset: 0)
+      guard header.store == superblock.store else {
+        throw damage(position, "its file belongs to another store")
+      }
       let isPresent =
         chain.occupied.contains(header.number) || chain.trailing.contains(header.number)
       guard header.number < number, !isPresent else {
-        throw damage(
-          LogPosition(segment: number, offset: 0),
-          "its file holds segment \(header.number.rawValue)")
+        throw damage(position, "its file holds segment \(header.number.rawValue)")
       }
     }
   }

@@ -19,8 +19,9 @@ struct FoundGroup {
 extension StoreSurvey {
   /// The groups that are part of the log, in its order.
   ///
-  /// After a write or flush that failed the log goes on in another segment, of a higher number, and
-  /// may give the same sequences out again (F1): of two groups the one in the higher segment counts.
+  /// After a write or flush that failed the log goes on in another segment, of a higher number,
+  /// and may give the same sequences out again (F1): of two groups the one in the higher segment
+  /// counts.
   var selectedGroups: [FoundGroup] {
     var selected: [FoundGroup] = []
     for segment in segments {
@@ -37,7 +38,8 @@ extension StoreSurvey {
 
   /// The last commit that something bears witness to, found or not.
   var lastKnown: CommitSequence {
-    let headers = segments.compactMap(\.header).map(\.firstSequence.rawValue).map { max($0, 1) - 1 }
+    // A segment begins where the one before it was known to end.
+    let headers = segments.compactMap(\.header).map { max($0.firstSequence.rawValue, 1) - 1 }
     let names = checkpoints.filter { $0.path != .checkpointDraft }.map(\.through.rawValue)
     return CommitSequence(rawValue: (headers + names).max() ?? 0)
   }

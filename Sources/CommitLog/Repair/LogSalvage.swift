@@ -1,8 +1,8 @@
 import LogFormat
 import Storage
 
-/// Reads what is left of a damaged log, in its order: the newest checkpoint that is whole, and every
-/// commit after it that can be found. What recovery stops at, this steps over and reports.
+/// Reads what is left of a damaged log, in its order: the newest checkpoint that is whole, and
+/// every commit after it that can be found. What recovery stops at, this steps over and reports.
 struct LogSalvage {
   let survey: StoreSurvey
   private(set) var report = SalvageReport()

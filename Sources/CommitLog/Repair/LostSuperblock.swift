@@ -6,14 +6,20 @@ struct LostSuperblock {
   private var stores: [StoreIdentifier: Int] = [:]
   private var sizes: [UInt64: Int] = [:]
 
-  /// The superblock as far as it is known; nil if no file tells which store this is.
-  static func recovered(from storage: any Storage) throws -> Superblock? {
-    var lost = LostSuperblock()
+  /// Asks every file that knows.
+  init(_ storage: any Storage) throws {
     for path in try storage.list(.log) + storage.list(.checkpoint) {
-      try lost.ask(path, storage)
+      do { try ask(path, storage) } catch is StorageError { continue }
     }
-    guard let store = lost.stores.max(by: { $0.value < $1.value })?.key else { return nil }
-    let size = lost.sizes.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
+  }
+
+  /// Whether every file that knows says that it is of another store.
+  func denies(_ store: StoreIdentifier) -> Bool { !stores.isEmpty && stores[store] == nil }
+
+  /// The superblock as far as it is known; nil if no file tells which store this is.
+  var superblock: Superblock? {
+    guard let store = stores.max(by: { $0.value < $1.value })?.key else { return nil }
+    let size = sizes.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
     return Superblock(
       store: store, segmentSize: size ?? DiskFormat.segmentSize,
       created: Timestamp(seconds: 0, nanoseconds: 0))

@@ -41,8 +41,8 @@ struct SegmentSurvey {
   static func number(
     of path: StoragePath, superblock: Superblock, storage: any Storage
   ) throws -> SegmentNumber? {
-    let header = try SegmentImage.anyHeader(of: path, store: superblock.store, storage: storage)
-    if let header { return header.number }
+    let header = try SegmentImage.anyHeader(of: path, storage: storage)
+    if let header, header.store == superblock.store { return header.number }
     let memory = AlignedBuffer(count: Int(superblock.segmentSize))
     let file = try storage.open(path, .directRead)
     let count = try memory.withBytes { bytes throws(StorageError) in

@@ -18,26 +18,22 @@ struct StoreSurvey {
 
   /// - Throws: `FormatError.newer` (F6), another `FormatError` if nothing tells which store this
   ///   is, or a `StorageError` if its directories cannot be read.
-  init(_ base: any Storage) throws {
+  ///
+  /// - Parameter progress: called with the segments that were read, and how many there are.
+  init(_ base: any Storage, _ progress: (Int, Int) -> Void) throws {
     let plain = ReadingStorage(base)
-    do {
-      superblock = try StoreOpening.superblock(plain)
-    } catch FormatError.newer(let found, let supported) {
-      throw FormatError.newer(found: found, supported: supported)
-    } catch {
-      guard let recovered = try LostSuperblock.recovered(from: plain) else { throw error }
-      superblock = recovered
-      let isMissing = (error as? StorageError)?.errno == .noSuchFileOrDirectory
-      damage.append(
-        SalvageReport.Damage(
-          file: .superblock, reason: isMissing ? "the superblock is missing" : "\(error)"))
-    }
-    let files = try Self.files(plain, superblock)
+    let (superblock, reason) = try Self.superblock(plain)
+    self.superblock = superblock
+    if let reason { damage.append(SalvageReport.Damage(file: .superblock, reason: reason)) }
+    var files = SegmentFiles(superblock, plain)
+    try files.identify()
     storage = ReadingStorage(base, segments: files.paths)
     strangers = files.strangers
+    damage += files.damage
     for (number, path) in files.paths.sorted(by: { $0.key < $1.key }) {
       segments.append(
         try SegmentSurvey(number, at: path, superblock: superblock, storage: storage))
+      progress(segments.count, files.paths.count)
     }
     for header in segments.compactMap(\.header) { ends[header.previous] = header.previousEnd }
     try surveyCheckpoints()
@@ -45,37 +41,34 @@ struct StoreSurvey {
 
   func has(_ number: SegmentNumber) -> Bool { segments.contains { $0.number == number } }
 
-  /// The segments' files, by the numbers that they carry.
-  private static func files(
-    _ storage: ReadingStorage, _ superblock: Superblock
-  ) throws -> (
-    paths: [SegmentNumber: StoragePath],
-    strangers: [(number: SegmentNumber, holds: SegmentNumber)]
-  ) {
-    var paths: [SegmentNumber: StoragePath] = [:]
-    var others: [(number: SegmentNumber, holds: SegmentNumber)] = []
-    for case .segment(let name) in try storage.list(.log).sorted(by: { $0.name < $1.name }) {
-      let path = StoragePath.segment(name)
-      let number = try SegmentSurvey.number(of: path, superblock: superblock, storage: storage)
-      guard let number else { continue }
-      if number.rawValue == name {
-        paths[number] = path
-      } else {
-        others.append((SegmentNumber(rawValue: name), number))
+  /// The superblock, and why it is not the one that is on the disk; nil if it is.
+  private static func superblock(
+    _ storage: ReadingStorage
+  ) throws -> (superblock: Superblock, reason: String?) {
+    let witnesses = try LostSuperblock(storage)
+    do {
+      let superblock = try StoreOpening.superblock(storage)
+      guard witnesses.denies(superblock.store), let recovered = witnesses.superblock else {
+        return (superblock, nil)
       }
+      return (recovered, "the superblock belongs to another store")
+    } catch FormatError.newer(let found, let supported) {
+      throw FormatError.newer(found: found, supported: supported)
+    } catch {
+      guard let recovered = witnesses.superblock else { throw error }
+      let isMissing = (error as? StorageError)?.errno == .noSuchFileOrDirectory
+      return (recovered, isMissing ? "the superblock is missing" : "\(error)")
     }
-    // Space that is recycled keeps the header of the segment that it was, under a higher number.
-    let strangers = others.filter { $0.number < $0.holds || paths[$0.holds] != nil }
-    for other in others where paths[other.holds] == nil {
-      paths[other.holds] = .segment(other.number.rawValue)
-    }
-    return (paths, strangers)
   }
 
   private mutating func surveyCheckpoints() throws {
     for path in try storage.list(.checkpoint) {
-      let checkpoint = try CheckpointSurvey(path, store: superblock.store, storage: storage)
-      if let checkpoint { checkpoints.append(checkpoint) }
+      do {
+        let checkpoint = try CheckpointSurvey(path, store: superblock.store, storage: storage)
+        if let checkpoint { checkpoints.append(checkpoint) }
+      } catch let error as StorageError {
+        damage.append(SalvageReport.Damage(file: path, reason: "\(error)"))
+      }
     }
     checkpoints.sort { $0.through > $1.through }
     for checkpoint in checkpoints where checkpoint.path != .checkpointDraft {

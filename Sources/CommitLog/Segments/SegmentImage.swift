@@ -29,13 +29,13 @@ final class SegmentImage {
   static func header(
     _ number: SegmentNumber, store: StoreIdentifier, storage: any Storage
   ) throws -> SegmentHeader? {
-    let header = try anyHeader(of: .segment(number.rawValue), store: store, storage: storage)
-    return header?.number == number ? header : nil
+    let header = try anyHeader(of: .segment(number.rawValue), storage: storage)
+    return header?.store == store && header?.number == number ? header : nil
   }
 
-  /// The header of whichever segment of this store a file holds.
+  /// The header of whichever segment a file holds.
   static func anyHeader(
-    of path: StoragePath, store: StoreIdentifier, storage: any Storage
+    of path: StoragePath, storage: any Storage
   ) throws -> SegmentHeader? {
     let block = AlignedBuffer(count: DiskFormat.blockSize)
     let file = try storage.open(path, .directRead)
@@ -43,10 +43,9 @@ final class SegmentImage {
       try file.read(at: 0, into: bytes)
     }
     do throws(FormatError) {
-      let header = try block.withBytes(in: 0..<count) { bytes throws(FormatError) in
+      return try block.withBytes(in: 0..<count) { bytes throws(FormatError) in
         try SegmentHeader(bytes)
       }
-      return header.store == store ? header : nil
     } catch .newer(let found, let supported) {
       throw FormatError.newer(found: found, supported: supported)
     } catch {

@@ -80,6 +80,7 @@ struct Rescue {
       } else {
         loss.place = try keep(node)
       }
+      loss.earlier = try keepEarlier(than: node)
       done[node.inode] = .some(losses.count)
       losses.append(loss)
     } else {
@@ -99,11 +100,12 @@ struct Rescue {
       return try enter(node.inode, path: path.joined, report)
     }
     let ranges = try read(node, report)
-    let reason = salvaged.doubts[node.inode] ?? (ranges.isEmpty ? .nameless : .damaged)
+    let isUnlinked = salvaged.unlinked.contains(node.inode)
+    let sound = isUnlinked ? FileLoss.Reason.unlinked : .nameless
+    let reason = salvaged.doubts[node.inode] ?? (ranges.isEmpty ? sound : .damaged)
     done[node.inode] = .some(nil)
     // What was deleted most likely has been written over: then it is no loss.
-    let isDeleted = salvaged.unlinked.contains(node.inode) && !ranges.isEmpty
-    guard reason != .gone, !isDeleted else {
+    guard reason != .gone, !isUnlinked || ranges.isEmpty else {
       writer?.drop()
       return
     }
@@ -119,13 +121,34 @@ struct Rescue {
     return place(of: node.inode).joined
   }
 
-  private mutating func lostPlace(of inode: Inode) throws -> EntryKey {
-    let directory = try writer?.makeLostAndFound(lostAndFound) ?? .root
-    return EntryKey(directory: directory, name: place(of: inode)[1])
+  /// Puts the newest version beside it that is whole; answers where.
+  private mutating func keepEarlier(than node: Node) throws -> [UInt8]? {
+    for file in (salvaged.earlier[node.inode] ?? []).reversed() {
+      var nowhere: RescueWriter?
+      var reading = ContentRescue()
+      try reading.run(file.content, into: &nowhere) { _ in }
+      guard reading.damaged.isEmpty else { continue }
+      let lost = try lostPlace(of: node.inode, Self.earlier)
+      if let inode = writer?.newInode() {
+        try reading.run(file.content, into: &writer) { _ in }
+        var attributes = node.attributes
+        attributes.inode = inode
+        try writer?.place(Node(attributes, .file(file)), at: lost)
+      }
+      return place(of: node.inode, Self.earlier).joined
+    }
+    return nil
   }
 
-  private func place(of inode: Inode) -> [Name] {
-    [lostAndFound, Name(Array("#\(inode.rawValue)".utf8))!]
+  private static let earlier = ".earlier"
+
+  private mutating func lostPlace(of inode: Inode, _ suffix: String = "") throws -> EntryKey {
+    let directory = try writer?.makeLostAndFound(lostAndFound) ?? .root
+    return EntryKey(directory: directory, name: place(of: inode, suffix)[1])
+  }
+
+  private func place(of inode: Inode, _ suffix: String = "") -> [Name] {
+    [lostAndFound, Name(Array("#\(inode.rawValue)\(suffix)".utf8))!]
   }
 
   /// Reads a file's content, and stages it for the writer; answers what is missing.

@@ -50,11 +50,16 @@ struct RescueWriter {
     try commit([link(inode, place)])
   }
 
+  /// A number that no file has.
+  mutating func newInode() -> Inode {
+    defer { nextInode += 1 }
+    return Inode(rawValue: nextInode)
+  }
+
   /// The number of `lost+found`, made when it is asked for first.
   mutating func makeLostAndFound(_ name: Name) throws -> Inode {
     if let lostAndFound { return lostAndFound }
-    let inode = Inode(rawValue: nextInode)
-    nextInode += 1
+    let inode = newInode()
     lostAndFound = inode
     let now = Timestamp.now()
     let create = CreateRecord(

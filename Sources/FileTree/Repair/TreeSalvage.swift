@@ -13,6 +13,12 @@ struct TreeSalvage: SalvageRecovery {
   /// another.
   private(set) var unlinked: Set<Inode> = []
 
+  /// What files held before, oldest first: proven then, and perhaps still there.
+  private(set) var earlier: [Inode: [FileBody]] = [:]
+
+  /// How many of those are remembered of each file.
+  private static let earlierMax = 4
+
   /// The tree before the last commits that are missing.
   private var before: TreeState?
   /// The last of them.
@@ -72,6 +78,7 @@ struct TreeSalvage: SalvageRecovery {
     _ record: Record, from commit: RecoveredCommit?, isProven: Bool
   ) {
     prepare(record)
+    if case .setContent(let content) = record { remember(content.inode) }
     do {
       try recovery.apply(record, contentStart: commit?.contentStart)
     } catch {
@@ -98,6 +105,14 @@ struct TreeSalvage: SalvageRecovery {
     }
   }
 
+  private mutating func remember(_ inode: Inode) {
+    guard doubts[inode] == nil, let file = state[inode]?.file, file.content.size > 0 else { return }
+    var versions = earlier[inode, default: []]
+    if versions.count == Self.earlierMax { versions.removeFirst() }
+    versions.append(file)
+    earlier[inode] = versions
+  }
+
   /// A directory has one name: an older one that is still there was taken away by a lost commit, or
   /// is by this one.
   private mutating func removeOldName(of inode: Inode) {
@@ -114,7 +129,7 @@ struct TreeSalvage: SalvageRecovery {
   private mutating func requireDirectory(_ inode: Inode) {
     guard state[inode]?.directory == nil else { return }
     // Nothing but its name was known so far.
-    guard state[inode] == nil || doubts[inode] == .gone else { return }
+    guard inode == .root || state[inode] == nil || doubts[inode] == .gone else { return }
     doubts[inode] = nil
     let mode: UInt32 = inode == .root ? 0o755 : 0o700
     insert(inode, .directory(Directory(parent: inode)), FileType.directory | mode)

@@ -42,7 +42,7 @@ struct ByteReader {
 
   mutating func inode() throws(FormatError) -> Inode {
     let number = try integer(UInt64.self)
-    guard number != 0 else { throw malformed("inode") }
+    guard number != 0, number < 1 << 62 else { throw malformed("inode") }
     return Inode(rawValue: number)
   }
 

@@ -27,12 +27,21 @@ extension ChunkLocation {
     case 0:
       self = .inline(offset: try reader.integer())
     case 1:
-      self = .stored(.log(try reader.position()))
+      let position = try reader.position()
+      try Self.check(position.offset, reader)
+      self = .stored(.log(position))
     case 2:
       let number = BlobNumber(rawValue: try reader.integer())
-      self = .stored(.blob(number, offset: try reader.integer()))
+      let offset = try reader.integer(UInt64.self)
+      try Self.check(offset, reader)
+      self = .stored(.blob(number, offset: offset))
     default:
       throw reader.malformed("location")
     }
+  }
+
+  /// Nothing that is added to an offset in a chunk may go beyond what a file can have.
+  private static func check(_ offset: UInt64, _ reader: ByteReader) throws(FormatError) {
+    guard offset < 1 << 62 else { throw reader.malformed("location") }
   }
 }

@@ -40,6 +40,7 @@ extension ContentRecord: RecordBody {
     guard flags & ~Self.replacesAllFlag == 0 else { throw reader.malformed("flags") }
     inode = try reader.inode()
     size = try reader.integer()
+    guard size <= UInt64(Int64.max) else { throw reader.malformed("size") }
     replacesAll = flags & Self.replacesAllFlag != 0
     // The counts are not trusted with an allocation: each item must be there to be counted.
     chunks = []

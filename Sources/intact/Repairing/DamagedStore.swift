@@ -13,11 +13,15 @@ struct DamagedStore {
   init(_ store: StoreDirectory) throws(Problem) {
     path = store.path
     lock = try StoreAccess.lockForReading(store)
+    var bar = ProgressBar("read the log", total: 0)
+    defer { bar.finish() }
+    let size = DiskFormat.segmentSize
     tree = try StoreAccess.explaining(store.path) {
       do {
         return try SalvagedTree(
           StoreAccess.storage(store.path),
-          logger: Logger(label: "intact") { _ in SwiftLogNoOpLogHandler() })
+          logger: Logger(label: "intact") { _ in SwiftLogNoOpLogHandler() },
+          { bar.advance(to: UInt64($0) * size, of: UInt64($1) * size) })
       } catch FormatError.newer(let found, let supported) {
         throw FormatError.newer(found: found, supported: supported)
       } catch let error as FormatError {

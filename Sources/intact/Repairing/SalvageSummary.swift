@@ -35,6 +35,8 @@ struct SalvageSummary: Encodable {
     let damaged: [Bytes]
     /// Where a repaired store has what is left of it; `nil` if nothing is.
     let place: String?
+    /// Where it has the newest version before it that is whole; `nil` if there is none any more.
+    let earlier: String?
   }
 
   var places: [Place]
@@ -49,6 +51,8 @@ struct SalvageSummary: Encodable {
   var lastCommit: UInt64
   /// There may have been more.
   var mayHaveGoneOn: Bool
+  /// What a power cut left, and is left out. It is no damage.
+  var tornTail: String?
   var files: [File]
 
   init(_ report: SalvageReport, _ losses: [FileLoss]) {
@@ -59,6 +63,7 @@ struct SalvageSummary: Encodable {
     unprovenCommits = report.unproven.map(Commits.init)
     lastCommit = report.last.rawValue
     mayHaveGoneOn = report.mayHaveGoneOn
+    tornTail = report.tornTail.map { "\($0.length) bytes at \($0.position)" }
     files = losses.map(File.init)
   }
 
@@ -78,6 +83,7 @@ struct SalvageSummary: Encodable {
     }
     lines += unprovenCommits.map { "\($0.name) readable, but the checksum fails" }
     if mayHaveGoneOn { lines.append("commits after \(lastCommit) are lost, if there were any") }
+    if let tornTail { lines.append("torn tail: \(tornTail), left by a power cut; left out") }
     return lines + files.map(\.line)
   }
 }
@@ -113,6 +119,7 @@ extension SalvageSummary.File {
     inode = loss.inode.rawValue
     damaged = loss.ranges.map { Bytes(first: $0.lowerBound, end: $0.upperBound) }
     place = loss.place.map { printable(String(decoding: $0, as: UTF8.self)) }
+    earlier = loss.earlier.map { printable(String(decoding: $0, as: UTF8.self)) }
     reason = Self.reason(loss)
   }
 
@@ -124,6 +131,7 @@ extension SalvageSummary.File {
       "written on after commit \(commit.rawValue), which is lost: it may be a mixture"
     case .gone: "its content is lost"
     case .nameless: "its name is lost"
+    case .unlinked: "its last name went after commits that are lost"
     case .attributes(let commit):
       "name or attributes changed by commit \(commit.rawValue), which fails its checksum"
     }
@@ -135,6 +143,7 @@ extension SalvageSummary.File {
     let more = damaged.count > 4 ? ", and \(damaged.count - 4) more" : ""
     let ranges = bytes.isEmpty ? "" : ": bytes " + bytes.joined(separator: ", ") + more
     let kept = place.map { paths == [$0] ? "" : "; what is left: \($0)" } ?? "; nothing is left"
-    return "\(name): \(reason)\(ranges)\(kept)"
+    let before = earlier.map { ", an earlier version: \($0)" } ?? ""
+    return "\(name): \(reason)\(ranges)\(kept)\(before)"
   }
 }

@@ -3,7 +3,7 @@ import Glibc
 /// How far a long reading has come, on one line of a terminal; silent where there is none.
 struct ProgressBar {
   private let label: String
-  private let total: UInt64
+  private var total: UInt64
   private let isShown = StandardError.isTerminal
   private var done: UInt64 = 0
   private var drawn = ContinuousClock.now - .seconds(1)
@@ -20,6 +20,12 @@ struct ProgressBar {
     guard isShown, ContinuousClock.now - drawn > .milliseconds(100) else { return }
     drawn = .now
     StandardError.write("\r\(line)")
+  }
+
+  /// `bytes` have been read of as many as are known of now.
+  mutating func advance(to bytes: UInt64, of total: UInt64) {
+    self.total = total
+    advance(to: bytes)
   }
 
   /// Clears the line.

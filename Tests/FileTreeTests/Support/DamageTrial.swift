@@ -90,7 +90,10 @@ struct DamageTrial {
     _ picture: TreePicture, _ losses: [FileLoss], _ report: SalvageReport,
     _ problems: inout [String]
   ) {
-    let named = Set(losses.flatMap(\.paths).map { "/" + String(decoding: $0, as: UTF8.self) })
+    let named = Set(
+      losses.flatMap(\.paths).map { path in
+        path.isEmpty ? "" : "/" + String(decoding: path, as: UTF8.self)
+      })
     let places = Set(losses.compactMap(\.place).map { "/" + String(decoding: $0, as: UTF8.self) })
     for (path, file) in picture.files
     where !path.hasPrefix("/lost+found") && !contents.contains(file.content) {
@@ -99,20 +102,32 @@ struct DamageTrial {
     for place in places where picture[place] == nil {
       problems.append("repair: \(place) is not there")
     }
-    guard report.lost.isEmpty, !report.isCheckpointPartial, !report.mayHaveGoneOn else { return }
-    // What a power cut may leave.
-    if !workload.isClosed, workload.pictures.contains(picture) { return }
-    for (path, expected) in workload.picture.files where !named.contains(path) {
-      guard var file = picture[path] else {
-        problems.append("repair: \(path) is gone, and not named")
-        continue
-      }
-      if path.isEmpty, places.contains(where: { $0.hasPrefix("/lost+found") }) {
-        file.links = expected.links
-      }
-      if file != expected {
-        problems.append("repair: \(path) is not as it was: \(file) instead of \(expected)")
+    for place in losses.compactMap(\.earlier) {
+      let file = picture["/" + String(decoding: place, as: UTF8.self)]
+      if file.map({ !contents.contains($0.content) }) ?? true {
+        problems.append("repair: there was never an earlier version like \(place)")
       }
     }
+    guard report.lost.isEmpty, !report.isCheckpointPartial, !report.mayHaveGoneOn else { return }
+    // The last commits may be taken for torn ones, as by a mount.
+    let possible = workload.isClosed ? [workload.picture] : workload.pictures
+    let differences = possible.map { expected in
+      picture.hiding(named, places).differences(from: expected.hiding(named, places))
+    }
+    if !differences.contains([]) { problems += differences.min { $0.count < $1.count } ?? [] }
+  }
+}
+
+extension TreePicture {
+  /// Without what is known to be lost, and where it was put.
+  fileprivate func hiding(_ lost: Set<String>, _ places: Set<String>) -> TreePicture {
+    var picture = self
+    for path in lost { picture.files[path] = nil }
+    for path in files.keys where path.hasPrefix("/lost+found") { picture.files[path] = nil }
+    if places.contains(where: { $0.hasPrefix("/lost+found") }) || !lost.isEmpty {
+      // One more directory in it.
+      picture.files[""]?.links = 0
+    }
+    return picture
   }
 }

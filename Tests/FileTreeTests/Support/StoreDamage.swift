@@ -12,27 +12,35 @@ enum StoreDamage: CustomStringConvertible {
   case duplicate(StoragePath, StoragePath)
   case swap(StoragePath, StoragePath)
 
+  /// What another damage has taken away already cannot be damaged once more.
   func apply(to disk: SimulatedDisk) throws {
     switch self {
     case .flip(let path, let byte, let bit):
-      var bytes = disk.bytes(of: path)!
-      bytes[byte] ^= 1 << bit
-      disk.setBytes(bytes, of: path)
+      change(path, on: disk) { if byte < $0.count { $0[byte] ^= 1 << bit } }
     case .wipe(let path, let range):
-      var bytes = disk.bytes(of: path)!
-      bytes.replaceSubrange(range, with: repeatElement(0, count: range.count))
-      disk.setBytes(bytes, of: path)
+      change(path, on: disk) { bytes in
+        let inside = range.clamped(to: 0..<bytes.count)
+        bytes.replaceSubrange(inside, with: repeatElement(0, count: inside.count))
+      }
     case .truncate(let path, let length):
-      disk.setBytes(Array(disk.bytes(of: path)!.prefix(length)), of: path)
+      change(path, on: disk) { $0.removeSubrange(min(length, $0.count)...) }
     case .remove(let path):
       try disk.remove(path)
     case .duplicate(let source, let target):
-      disk.setBytes(disk.bytes(of: source)!, of: target)
+      if let bytes = disk.bytes(of: source) { disk.setBytes(bytes, of: target) }
     case .swap(let one, let two):
-      let bytes = disk.bytes(of: one)!
-      disk.setBytes(disk.bytes(of: two)!, of: one)
-      disk.setBytes(bytes, of: two)
+      guard let first = disk.bytes(of: one), let second = disk.bytes(of: two) else { return }
+      disk.setBytes(second, of: one)
+      disk.setBytes(first, of: two)
     }
+  }
+
+  private func change(
+    _ path: StoragePath, on disk: SimulatedDisk, _ change: (inout [UInt8]) -> Void
+  ) {
+    guard var bytes = disk.bytes(of: path) else { return }
+    change(&bytes)
+    disk.setBytes(bytes, of: path)
   }
 
   /// Every kind of damage to every file, `flips` bits and half as many sectors by chance in each.
@@ -70,6 +78,11 @@ enum StoreDamage: CustomStringConvertible {
       path.directory == .checkpoint
     case .swap: false
     }
+  }
+
+  /// It harms nothing for good.
+  var isOfSwappedBlobs: Bool {
+    if case .swap(let path, _) = self { path.directory == .content } else { false }
   }
 
   /// It harms no commit and no content.
