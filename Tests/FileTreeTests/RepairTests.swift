@@ -13,7 +13,7 @@ import struct SystemPackage.Errno
 @Suite(.timeLimit(.minutes(10))) struct RepairTests {
   @Test(arguments: [true, false])
   func `a store without damage is copied as it is, to the last attribute`(isClosed: Bool) throws {
-    let workload = try RepairWorkload(seed: 1, steps: 60, checkpoints: 2, isClosed: isClosed)
+    let workload = try RepairWorkload(seed: 1, steps: 180, checkpoints: 2, isClosed: isClosed)
     let salvaged = try SalvagedTree(workload.disk, logger: TreeFixture.silent)
     #expect(salvaged.report.damage == [])
     #expect(salvaged.report.isComplete)
@@ -31,7 +31,7 @@ import struct SystemPackage.Errno
   ) throws {
     let seed = UInt64(checkpoints) + (isClosed ? 10 : 0)
     let workload = try RepairWorkload(
-      seed: seed, steps: 50, checkpoints: checkpoints, isClosed: isClosed)
+      seed: seed, steps: 150, checkpoints: checkpoints, isClosed: isClosed)
     var random = SeededGenerator(seed: seed)
     let damages = StoreDamage.all(of: workload.disk, flips: 12, &random)
     var refused = 0
@@ -61,7 +61,7 @@ import struct SystemPackage.Errno
   }
 
   @Test func `several damages at once: what is left is clean, and was there once`() throws {
-    let workload = try RepairWorkload(seed: 40, steps: 50, checkpoints: 2, isClosed: false)
+    let workload = try RepairWorkload(seed: 40, steps: 150, checkpoints: 2, isClosed: false)
     var random = SeededGenerator(seed: 41)
     let damages = StoreDamage.all(of: workload.disk, flips: 12, &random)
     let count = 100
@@ -88,7 +88,7 @@ import struct SystemPackage.Errno
 
   @Test func `files of the store that cannot be opened or read cost what is in them alone`() throws
   {
-    let workload = try RepairWorkload(seed: 50, steps: 50, checkpoints: 2, isClosed: true)
+    let workload = try RepairWorkload(seed: 50, steps: 150, checkpoints: 2, isClosed: true)
     for path in workload.disk.paths {
       for kind in [StorageError.Operation.open, .read] {
         let disk = workload.disk.copy()
@@ -102,7 +102,7 @@ import struct SystemPackage.Errno
   }
 
   @Test func `a superblock of another store stops a mount, and costs nothing`() throws {
-    let workload = try RepairWorkload(seed: 55, steps: 20, checkpoints: 1, isClosed: true)
+    let workload = try RepairWorkload(seed: 55, steps: 60, checkpoints: 1, isClosed: true)
     let other = SimulatedDisk()
     try CommitLog.create(in: other)
     let disk = workload.disk.copy()
@@ -140,7 +140,7 @@ import struct SystemPackage.Errno
   }
 
   @Test func `a copy for which there is no room fails, and says so`() throws {
-    let workload = try RepairWorkload(seed: 60, steps: 20, checkpoints: 1, isClosed: true)
+    let workload = try RepairWorkload(seed: 60, steps: 60, checkpoints: 1, isClosed: true)
     let salvaged = try SalvagedTree(workload.disk, logger: TreeFixture.silent)
     let small = SimulatedDisk()
     small.setCapacity(3 << 20 | 1 << 19)

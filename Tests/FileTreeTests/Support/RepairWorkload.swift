@@ -20,62 +20,73 @@ struct RepairWorkload {
   private(set) var history: [String: Set<Fingerprint?>] = [:]
 
   /// - Parameters:
+  ///   - steps: how many calls are made after those that every store begins with.
   ///   - checkpoints: how many are made on the way.
   ///   - isClosed: it is unmounted as it should be; else it is as a power cut leaves it.
   init(seed: UInt64, steps: Int, checkpoints: Int, isClosed: Bool) throws {
     self.isClosed = isClosed
-    var random = SeededGenerator(seed: seed)
     let fixture = try TreeFixture(disk, segmentSize: Self.segmentSize)
     picture = try TreePicture(fixture.tree)
-    try note(fixture)
+    try note(fixture.tree)
     try populate(fixture)
-    var model = TreeModel()
+    try fixture.tree.log.close()
+    let subject = try TreeSubject(disk)
+    try take(steps, checkpoints: checkpoints, on: subject, seed: seed)
+    try subject.endWriters()
+    try note(subject.tree)
+    if isClosed { try subject.tree.close() } else { try subject.tree.log.close() }
+  }
+
+  private mutating func take(
+    _ steps: Int, checkpoints: Int, on subject: TreeSubject, seed: UInt64
+  ) throws {
+    var random = SeededGenerator(seed: seed)
+    var model = ContractModel()
     for step in 0..<steps {
-      let next = ModelStep.random(model, &random)
-      try next.run(on: fixture)
-      next.apply(to: &model)
-      try note(fixture)
+      let next = ContractStep.random(model, sizes: [300, 90_000, 600_000], &random)
+      if next != .maintain, (try? model.apply(next)) != nil {
+        try subject.perform(next)
+        try note(subject.tree)
+      }
       if checkpoints > 0, step % (steps / checkpoints + 1) == steps / (checkpoints + 1) {
-        try fixture.maintain()
+        try subject.perform(.maintain)
       }
     }
-    try fixture.wait { fixture.tree.sync($0) }
-    if isClosed { try fixture.tree.close() } else { try fixture.tree.log.close() }
   }
 
   private mutating func populate(_ fixture: TreeFixture) throws {
     let outer = try fixture.makeDirectory("outer")
-    try note(fixture)
+    try note(fixture.tree)
     let inner = try fixture.makeDirectory("inner", in: outer)
-    try note(fixture)
+    try note(fixture.tree)
     for index in 0..<6 {
       let name = Name(Array("small \(index)".utf8))!
       try fixture.publish("the text of \(index)", as: name, in: index < 3 ? outer : inner)
-      try note(fixture)
+      try note(fixture.tree)
     }
     let shared = try fixture.find("small 1", in: outer)!.attributes.inode
     _ = try fixture.wait { fixture.tree.link(shared, as: "second", in: inner, $0) }
-    try note(fixture)
+    try note(fixture.tree)
     _ = try fixture.wait {
       fixture.tree.makeSymlink(
         "symlink", target: Array("outer/inner".utf8), in: .root, TreeFixture.owner, $0)
     }
-    try note(fixture)
+    try note(fixture.tree)
     try fixture.publish([UInt8](repeating: 9, count: 900_000), as: "large", in: outer)
-    try note(fixture)
+    try note(fixture.tree)
     let sparse = try fixture.create("sparse", in: inner)
     try sparse.write([1, 2, 3], at: 70_000)
     try sparse.truncate(to: 200_000)
     try fixture.close(sparse)
-    try note(fixture)
+    try note(fixture.tree)
     _ = try fixture.wait {
       fixture.tree.setAttributes(shared, AttributeChange(mode: 0o4711, uid: 3), $0)
     }
-    try note(fixture)
+    try note(fixture.tree)
   }
 
-  private mutating func note(_ fixture: TreeFixture) throws {
-    picture = try TreePicture(fixture.tree)
+  private mutating func note(_ tree: FileTree) throws {
+    picture = try TreePicture(tree)
     pictures.insert(picture)
     for (path, file) in picture.files { history[path, default: []].insert(file.content) }
   }

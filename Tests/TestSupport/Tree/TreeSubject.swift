@@ -189,6 +189,12 @@ public final class TreeSubject: ContractSubject {
     try? tree.close()
   }
 
+  /// Ends all writers without publishing what they have staged, and makes what is published durable.
+  public func endWriters() throws(Errno) {
+    letGo()
+    try wait { tree.sync($0) }
+  }
+
   private func letGo() {
     for staging in writers.values { tree.spend(staging) }
     writers = [:]
