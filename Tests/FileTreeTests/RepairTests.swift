@@ -34,7 +34,7 @@ import struct SystemPackage.Errno
       seed: seed, steps: 150, checkpoints: checkpoints, isClosed: isClosed)
     var random = SeededGenerator(seed: seed)
     let damages = StoreDamage.all(of: workload.disk, flips: 12, &random)
-    var refused = 0
+    var (refused, whole) = (0, 0)
     for damage in damages {
       let disk = workload.disk.copy()
       try damage.apply(to: disk)
@@ -44,6 +44,7 @@ import struct SystemPackage.Errno
         let isMounted = try trial.mount(&problems)
         if !isMounted { refused += 1 }
         let isWhole = try trial.repair(&problems)
+        if isWhole { whole += 1 }
         if damage.isOfCheckpoint, !isMounted { problems.append("a checkpoint alone stops a mount") }
         if damage.isOfSwappedBlobs, !isWhole { problems.append("swapped blobs are not found") }
         if damage.isOfHeader, !isWhole { problems.append("a checkpoint alone loses something") }
@@ -55,9 +56,10 @@ import struct SystemPackage.Errno
           "seed \(seed), \(damage):\n\(problems.prefix(8).joined(separator: "\n"))")
       }
     }
+    #expect(refused > 0 && whole > 0 && whole < damages.count)
     print(
-      "seed \(seed): \(damages.count) damages to a store of \(workload.picture.files.count) files, "
-        + "\(refused) of them refused by a mount")
+      "RepairTests: seed \(seed), \(damages.count) damages, \(refused) refused by a mount, "
+        + "\(whole) repaired without a loss")
   }
 
   @Test func `several damages at once: what is left is clean, and was there once`() throws {
@@ -83,7 +85,7 @@ import struct SystemPackage.Errno
         Issue.record("\(index): \(applied):\n\(problems.prefix(8).joined(separator: "\n"))")
       }
     }
-    print("\(count) stores with several damages each")
+    print("RepairTests: \(count) stores with several damages each")
   }
 
   @Test func `files of the store that cannot be opened or read cost what is in them alone`() throws
