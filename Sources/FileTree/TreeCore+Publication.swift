@@ -83,7 +83,7 @@ extension TreeCore {
     wayBack.add(
       OrderedCommit(
         sequence: sequence, records: publication.records,
-        publishes: (publication.inode, publication.file),
+        publishes: (publication.inode, PublishedContent(publication)),
         isAhead: publication.isPublishedAhead, staging: publication.staging),
       visible: state)
     unapplied += 1

@@ -180,7 +180,10 @@ import struct SystemPackage.Errno
     let publication: Awaited<Void>
     switch company {
     case .none: return nil
-    case .before, .around: publication = try fsync("before", fixture)
+    case .before, .around:
+      // It goes to the disk with that publication, and is visible at once.
+      try fixture.append(Array(" kept".utf8), to: try fixture.update("g"))
+      publication = try fsync("before", fixture)
     case .ofTheFile:
       let staging = try fixture.tree.replace(try fixture.inode("f"))
       try fixture.write("published in between", to: staging)

@@ -5,9 +5,9 @@ import LogFormat
 struct OrderedCommit {
   let sequence: CommitSequence
   let records: [Record]
-  /// The file that a publication is of, and what it holds then; nil for changes of names and
+  /// The file that a publication is of, and what it makes of that; nil for changes of names and
   /// attributes.
-  var publishes: (inode: Inode, file: FileBody?)?
+  var publishes: (inode: Inode, content: PublishedContent)?
   /// It is visible before it is durable.
   var isAhead = true
   /// What it was published through.
@@ -16,21 +16,52 @@ struct OrderedCommit {
   var pending: PendingFile?
 }
 
+/// What a publication makes of its file's content.
+enum PublishedContent {
+  case unchanged
+  case whole(FileBody)
+  /// At the end of what the file holds at that place in the order. Of many appends it would take
+  /// much memory to keep what the file holds after each.
+  case appended(SealedContent)
+
+  init(_ publication: Publication) {
+    self =
+      switch (publication.file, publication.sealed) {
+      case (nil, _): .unchanged
+      case (_?, let sealed?) where publication.isAppend: .appended(sealed)
+      case (let file?, _): .whole(file)
+      }
+  }
+}
+
 extension TreeState {
   /// Applies a commit at its place in the order.
   mutating func replay(_ commit: OrderedCommit) {
     do {
       for record in commit.records {
-        guard let (inode, file) = commit.publishes else {
+        guard let (inode, content) = commit.publishes else {
           try apply(record)
           continue
         }
+        var file: FileBody?
+        if case .setContent = record { file = self.file(content, of: inode) }
         try apply(record, publishing: file, of: inode)
       }
     } catch {
       preconditionFailure("a commit does not fit the tree at its place: \(error)")
     }
     endCommit()
+  }
+
+  private func file(_ content: PublishedContent, of inode: Inode) -> FileBody? {
+    switch content {
+    case .unchanged: return nil
+    case .whole(let file): return file
+    case .appended(let sealed):
+      guard var file = self[inode]?.file else { return nil }
+      _ = file.content.insert(sealed, at: file.content.size, of: inode)
+      return file
+    }
   }
 
   /// Applies a record of a publication. The file may have lost its last name while its publication

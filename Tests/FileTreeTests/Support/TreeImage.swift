@@ -6,7 +6,8 @@ struct TreeImage: Equatable {
   struct File: Equatable {
     var attributes: Attributes
     var extended: ExtendedAttributes
-    var content: Fingerprint?
+    /// Of the content.
+    var checksum: UInt64?
     var target: [UInt8]?
   }
 
@@ -19,7 +20,7 @@ struct TreeImage: Equatable {
     guard let view = tree.view(inode) else { throw LeadsNowhere(path: path) }
     files[path.isEmpty ? "/" : path] = File(
       attributes: view.attributes, extended: tree.extendedAttributes(of: inode)!,
-      content: try view.version.map { Fingerprint(try $0.bytes()) },
+      checksum: try view.version.map { Checksum.of(try $0.bytes()) },
       target: try? tree.symlinkTarget(inode))
     guard let listing = try? tree.list(inode) else { return }
     for index in 0..<listing.count {
@@ -36,6 +37,10 @@ struct TreeImage: Equatable {
       return "\(path): \(shown[0]) and \(shown[1])"
     }
   }
+}
+
+extension Checksum {
+  fileprivate static func of(_ bytes: [UInt8]) -> UInt64 { bytes.withUnsafeBytes { of($0) } }
 }
 
 /// A listed name without a file.

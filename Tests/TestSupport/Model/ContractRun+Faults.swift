@@ -29,10 +29,14 @@ extension ContractRun {
       if effect == .durable { order.settle() }
       return .done
     } catch {
-      guard error.isOfDisk else { throw violation("gave \(error)") }
       let failed = next.visible
       if effect != .nothing { order.takeBack() }
       model = before
+      guard error.isOfDisk else {
+        // What it needed may have been taken back, without anybody who waited for it (F1).
+        if try hasGoneReadOnly() { return .readOnly(failed) }
+        throw violation("gave \(error)")
+      }
       if let writer = step.writer { try spend(writer, afterFailing: step) }
       return try hasGoneReadOnly() ? .readOnly(failed) : .failed(failed)
     }

@@ -1,4 +1,5 @@
 import FileTree
+import Glibc
 import Locking
 import Storage
 import struct SystemPackage.Errno
@@ -58,6 +59,9 @@ public struct FaultSweep: Sendable {
     }
     do {
       let failed = try takeSteps(run)
+      // A disk on which every call fails cannot be read either.
+      let canRead = failed != nil && fault?.persists == false
+      let left = canRead ? try whatIsLeft(subject, run) : nil
       count.runs += 1
       count.steps += run.steps.count
       let made = calls.withLock { $0 }
@@ -65,7 +69,8 @@ public struct FaultSweep: Sendable {
       disk.setFailure { _ in nil }
       // A disk that takes no write any more cannot be told that the failed group is void, and
       // whether it kept it nobody can know.
-      try check(disk, run.order, undecided: fault?.persists == true ? failed : nil)
+      let undecided = fault?.persists == true ? failed : nil
+      try check(disk, run.order, left: left, undecided: undecided)
       return made
     } catch {
       disk.setFailure { _ in nil }
@@ -86,9 +91,24 @@ public struct FaultSweep: Sendable {
     return nil
   }
 
+  /// F1: since the log has failed paths show what is durable, and nothing else.
+  private func whatIsLeft(_ subject: TreeSubject, _ run: ContractRun) throws -> VisibleTree {
+    // Where a spare segment could not be made, nobody who waits was told of it by the log.
+    let deadline = ContinuousClock.now + .seconds(20)
+    while !subject.tree.hasFailed, ContinuousClock.now < deadline { usleep(100) }
+    let left = try subject.visible()
+    guard run.order.place(of: left, within: run.order.progress) != nil else {
+      throw run.violation("after the failure paths show\n\(left)")
+    }
+    return left
+  }
+
   /// The machine goes on, and a mount follows; or the power goes, too.
+  /// - Parameters:
+  ///   - left: what paths showed after the failure.
+  ///   - undecided: what may be found in its place.
   private func check(
-    _ disk: SimulatedDisk, _ order: OrderOfChanges, undecided: VisibleTree?
+    _ disk: SimulatedDisk, _ order: OrderOfChanges, left: VisibleTree?, undecided: VisibleTree?
   ) throws {
     var random = SeededGenerator(seed: seed)
     let moment = disk.moment
@@ -101,6 +121,9 @@ public struct FaultSweep: Sendable {
         throw ContractViolation(
           "from \(order.progress.durable) to \(order.progress.begun) of the order there is no\n"
             + "\(found)\nbut\n\(order[order.progress.durable])")
+      }
+      guard left == nil || found == left || found == undecided else {
+        throw ContractViolation("the mount showed\n\(left!)\nand the next one\n\(found)")
       }
       let damage = tree.verify { _ in }
       guard damage.isEmpty else { throw ContractViolation("damaged: \(damage)") }
