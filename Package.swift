@@ -85,9 +85,12 @@ let package = Package(
       swiftSettings: strict),
     // The source itself: lengths, imports, dead files, scripts.
     .testTarget(name: "TidyTests"),
+    // A file system that fails on demand, for what lies below a store.
+    .executableTarget(name: "FailingDisk", dependencies: ["CFuse3"], path: "Tests/FailingDisk"),
     // Real mounts, served by the real program.
     .testTarget(
-      name: "MountTests", dependencies: ["TestSupport", "CLinux", "intact", "Locking", system],
+      name: "MountTests",
+      dependencies: ["TestSupport", "FailingDisk", "CLinux", "intact", "Locking", system],
       swiftSettings: strict),
   ]
 )

@@ -127,6 +127,13 @@ final class Mounted {
     guard ending == .killed(SIGKILL) else { throw TestFailure("the daemon ended: \(ending)") }
   }
 
+  /// Starts the daemon and kills it while it mounts, or when it has just done so.
+  func killWhileMounting(after microseconds: UInt32) throws {
+    _ = try startDaemon()
+    usleep(microseconds)
+    try killDaemon()
+  }
+
   /// Kills the daemon, and mounts the store again.
   func crash() throws {
     try killDaemon()
@@ -173,6 +180,12 @@ final class Mounted {
     let report = try intact("status --json \(point)")
     try report.require()
     return try StatusReport(report.output)
+  }
+
+  /// The names in a directory of the store.
+  func storeFiles(_ directory: String) throws -> [String] {
+    let list = try Shell(directory: store, scratch: scratch).run("ls -A \(directory)").require()
+    return list.text.split(separator: "\n").map(String.init)
   }
 
   /// What the daemon has written so far.

@@ -5,10 +5,11 @@ import SystemPackage
 struct TemporaryDirectory {
   let path: FilePath
 
+  /// - Parameter parent: the directory to make it in, if not the one for all tests.
   /// - Throws: `TestFailure` when it cannot be made.
-  init() throws {
+  init(below parent: FilePath? = nil) throws {
     // /tmp may be memory; what is in /var/tmp survives a restart, so it is on a disk.
-    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp"
+    let parent = parent?.string ?? getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp"
     var template = Array("\(parent)/intact-test.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw TestFailure("no directory in \(parent): \(Errno(rawValue: errno))")
