@@ -12,6 +12,8 @@ public struct TreeStatistics: Codable, Sendable {
   public var liveCopies: Int
   /// Reads that failed their checksum since the store was opened (F3).
   public var damagedReads: Int
+  /// Reads that the disk failed since then.
+  public var failedReads: Int
   public var durability: DurabilityMode
   public var log: LogStatistics
 }
@@ -23,7 +25,8 @@ extension FileTree {
     }
     return TreeStatistics(
       files: files, pendingNames: pending, liveCopies: live,
-      damagedReads: store.damagedReads.load(ordering: .relaxed), durability: durability,
+      damagedReads: store.damagedReads.load(ordering: .relaxed),
+      failedReads: store.failedReads.load(ordering: .relaxed), durability: durability,
       log: log.statistics)
   }
 

@@ -4,8 +4,9 @@
 // Which calls fail is set by the attribute user.rules of POINT, one rule a line:
 //   CALL PATTERN SKIP TIMES ERROR WHEN
 // Of the calls CALL on paths that match PATTERN the first SKIP pass, then TIMES fail (-1: all) with
-// the number ERROR: `before` they are carried out, `after`, or, a write, `half`-way. The attribute
-// user.seen tells how many calls each rule has matched, and how many of them it has failed.
+// the number ERROR: `before` they are carried out, `after`, or, a write, `half`-way; or they are
+// `held` until there are other rules, and then go by those. The attribute user.seen tells how many
+// calls each rule has matched, and how many of them it has failed.
 
 #define _GNU_SOURCE
 #define FUSE_USE_VERSION 312

@@ -14,6 +14,7 @@ struct rule {
 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t are_replaced = PTHREAD_COND_INITIALIZER;
 static struct rule rules[rules_max];
 static int rule_count;
 
@@ -37,19 +38,32 @@ bool set_rules(const char *value, size_t size) {
   pthread_mutex_lock(&mutex);
   memcpy(rules, read, sizeof(struct rule) * (size_t)count);
   rule_count = count;
+  pthread_cond_broadcast(&are_replaced);
   pthread_mutex_unlock(&mutex);
   return false;
+}
+
+// The rule by which this call fails.
+static struct rule *find_rule(const char *call, const char *path) {
+  struct rule *found = NULL;
+  for (int index = 0; index < rule_count; index++) {
+    struct rule *rule = &rules[index];
+    if (strcmp(rule->call, call) || fnmatch(rule->pattern, path, 0)) continue;
+    long turn = rule->seen++ - rule->skip;
+    if (turn >= 0 && (rule->times < 0 || turn < rule->times) && !found) found = rule;
+  }
+  if (found) found->failed++;
+  return found;
 }
 
 struct verdict judge(const char *call, const char *path) {
   struct verdict verdict = {0, false, false};
   pthread_mutex_lock(&mutex);
-  for (int index = 0; index < rule_count; index++) {
-    struct rule *rule = &rules[index];
-    if (strcmp(rule->call, call) || fnmatch(rule->pattern, path, 0)) continue;
-    long turn = rule->seen++ - rule->skip;
-    if (turn < 0 || (rule->times >= 0 && turn >= rule->times) || verdict.error) continue;
-    rule->failed++;
+  struct rule *rule;
+  while ((rule = find_rule(call, path)) && !strcmp(rule->when, "held")) {
+    pthread_cond_wait(&are_replaced, &mutex);
+  }
+  if (rule) {
     verdict.error = rule->error;
     verdict.comes_before = !strcmp(rule->when, "before");
     verdict.comes_half_way = !strcmp(rule->when, "half");

@@ -17,6 +17,8 @@ struct Committer: ~Copyable {
   private var file: (number: SegmentNumber, file: any StorageFile)?
   /// True from a failure until what may be left of its group has been cut off.
   private var mustCutOff = false
+  /// The segment that is to cut it off, once one has been taken for it.
+  private var cut: (number: SegmentNumber, header: SegmentHeader)?
 
   init(tail: LogTail, storage: any Storage, ledger: SpaceLedger, store: StoreIdentifier) {
     self.tail = tail
@@ -111,19 +113,8 @@ struct Committer: ~Copyable {
   /// Begins another segment that says where the sound groups end: the failed one may be on the disk
   /// all the same, and must not be found when the store is opened next.
   private mutating func cutOff() {
-    let cut = tail.update { state -> (number: SegmentNumber, header: SegmentHeader)? in
-      guard let index = state.spares.firstIndex(where: { $0.condition == .ready }) else {
-        return nil
-      }
-      let number = state.spares[index].number
-      state.spares.removeSubrange(...index)
-      return (
-        number,
-        SegmentHeader(
-          store: state.store, number: number, firstSequence: state.durable.next,
-          previous: state.durableEnd.segment, previousEnd: state.durableEnd.offset)
-      )
-    }
+    // Always the same one: on a disk that takes nothing every try would cost another segment.
+    cut = cut ?? takeCut()
     guard let cut else {
       tail.wakePreparer()
       return
@@ -138,6 +129,22 @@ struct Committer: ~Copyable {
       mustCutOff = false
     } catch {
       // It is tried again: as long as the disk takes nothing, nothing can be cut.
+    }
+  }
+
+  private func takeCut() -> (number: SegmentNumber, header: SegmentHeader)? {
+    tail.update { state in
+      guard let index = state.spares.firstIndex(where: { $0.condition == .ready }) else {
+        return nil
+      }
+      let number = state.spares[index].number
+      state.spares.removeSubrange(...index)
+      return (
+        number,
+        SegmentHeader(
+          store: state.store, number: number, firstSequence: state.durable.next,
+          previous: state.durableEnd.segment, previousEnd: state.durableEnd.offset)
+      )
     }
   }
 }

@@ -1,5 +1,6 @@
 import CommitLog
 import LogFormat
+import Storage
 import struct SystemPackage.Errno
 
 extension Chunk {
@@ -56,10 +57,11 @@ extension Chunk {
     _ now: State, _ location: ContentLocation, _ blocks: BlockRange,
     into buffer: UnsafeMutableRawBufferPointer
   ) throws(Errno) -> Bool {
-    do {
+    do throws(StorageError) {
       try now.store?.log.read(location.advanced(by: blocks.start), into: buffer)
     } catch {
       if hasMoved(from: location) { return false }
+      now.store?.reportUnreadable(location, error)
       throw Errno(error)
     }
     for (index, block) in blocks.indices.enumerated() {

@@ -1,6 +1,7 @@
 import CommitLog
 import LogFormat
 import Logging
+import Storage
 import struct Synchronization.Atomic
 
 /// What chunks need of the world: the log that holds their bytes, and somewhere to report damage.
@@ -11,6 +12,8 @@ final class ContentStore: Sendable {
   let bytesInMemory = Atomic<Int>(0)
   /// Reads that failed their checksum since the store was opened (F3).
   let damagedReads = Atomic<Int>(0)
+  /// Reads that the disk failed since then.
+  let failedReads = Atomic<Int>(0)
 
   init(log: CommitLog, logger: Logger) {
     self.log = log
@@ -28,6 +31,11 @@ final class ContentStore: Sendable {
 
   /// So much content is in memory that whoever adds more should wait for the disk.
   var isMemoryFull: Bool { bytesInMemory.load(ordering: .relaxed) >= Self.memoryLimit }
+
+  func reportUnreadable(_ location: ContentLocation, _ error: StorageError) {
+    failedReads.add(1, ordering: .relaxed)
+    logger.error("content at \(location) cannot be read: \(error)")
+  }
 
   func reportDamage(_ location: ContentLocation, block: Int) {
     damagedReads.add(1, ordering: .relaxed)

@@ -58,7 +58,7 @@ struct StatusReport: Codable {
     bytesWritten = log.bytesWritten
     checkpoints = log.checkpoints
     damagedReads = statistics.damagedReads
-    diskFailures = log.failures
+    diskFailures = log.failures + UInt64(statistics.failedReads)
     failure = log.failure.map { "\($0)" }
   }
 }

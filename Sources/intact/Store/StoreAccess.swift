@@ -60,6 +60,11 @@ enum StoreAccess {
       throw Problem(path, doing: "use the store", errno)
     } catch let damage as LogDamage {
       throw Problem(path, describe(damage), remedy: wayOut, status: .badStore)
+    } catch CommitError.io(let errno) {
+      throw Problem(
+        path, "the disk failed: \(errno.plainDescription)",
+        remedy: "everything acknowledged before is there when it is mounted on a sound disk",
+        status: ExitStatus(errno: errno.rawValue))
     } catch FormatError.newer(let found, let supported) {
       throw Problem(
         path, "has store format \(found), this program knows format \(supported)",

@@ -12,7 +12,9 @@ final class Load {
   enum Profile: String {
     /// A bit of everything.
     case common = "COMMON"
-    /// The same, but for what fills a disk.
+    /// For a disk that may fail every call.
+    case failing = "FAILING"
+    /// The same, and what fills a disk.
     case growing = "GROWING"
   }
 

@@ -89,6 +89,14 @@ final class Mounted {
     return ending
   }
 
+  /// Starts the daemon on a disk that may fail, lets it end or mount, and makes an end of it.
+  func tryToMount() throws {
+    let daemon = try startDaemon()
+    try waitUntil("mounted or ended") { !daemon.isRunning || isAnswering }
+    daemon.end()
+    forgetDaemon()
+  }
+
   /// Starts `intact mount --foreground` and returns at once.
   private func startDaemon() throws -> ChildProcess {
     let words = options.isEmpty ? [] : ["-o", options.joined(separator: ",")]
@@ -109,6 +117,17 @@ final class Mounted {
     let ending = try daemon?.wait(limit: .seconds(20))
     forgetDaemon()
     guard ending == .exited(0) else { throw TestFailure("the daemon ended: \(ending as Any)") }
+  }
+
+  /// Unmounts a store whose disk has failed.
+  ///
+  /// - Returns: how the daemon ended.
+  func unmountFailed() throws -> Ending {
+    endPythons()
+    try intact("unmount \(point)").require()
+    let ending = try daemon!.wait(limit: .seconds(20))
+    forgetDaemon()
+    return ending
   }
 
   /// Unmounts, as a person does, and mounts the same store again.

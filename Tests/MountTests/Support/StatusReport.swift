@@ -9,6 +9,8 @@ struct StatusReport: Decodable {
   let flushes: Int
   /// Bytes written to the log, padding included.
   let bytesWritten: Int
+  /// Failures of the disk.
+  let diskFailures: Int
   /// Bytes of content that files refer to.
   let liveBytes: Int
   /// Descriptors that programs have open.
