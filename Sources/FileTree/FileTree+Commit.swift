@@ -49,8 +49,10 @@ extension FileTree {
   private func sync(_ staging: Staging, _ answer: @escaping Answer<Void>) {
     let count = staging.status.withLock { $0.publishedAhead }
     sync { outcome in
-      if case .success = outcome {
-        staging.status.withLock { $0.flushed = max($0.flushed, count) }
+      switch outcome {
+      case .success: staging.status.withLock { $0.flushed = max($0.flushed, count) }
+      // C7: what was published through it is lost, and no later success may hide that.
+      case .failure(let error): self.spend(staging, failing: error)
       }
       answer(outcome)
     }
