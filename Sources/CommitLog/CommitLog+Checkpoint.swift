@@ -2,6 +2,9 @@ import LogFormat
 import Storage
 
 extension CommitLog {
+  /// Room that is set aside for what a checkpoint may have grown by, in bytes.
+  private static let draftReserve: UInt64 = 256 << 10
+
   /// Writes a checkpoint: the next opening starts from it. Keeps the newest two, and then recycles
   /// what they make free. Blocks; to be called on a background thread.
   ///
@@ -65,7 +68,7 @@ extension CommitLog {
   private func writeDraft(
     _ header: CheckpointHeader, _ records: some Sequence<Record>
   ) throws(StorageError) -> UInt64 {
-    let file = try draft()
+    let file = try draftForWriting()
     do throws(StorageError) {
       var writer = try CheckpointWriter(header, to: file)
       for record in records { try writer.append(record) }
@@ -87,6 +90,25 @@ extension CommitLog {
       ? try storage.open(.checkpointDraft, .write) : try storage.create(.checkpointDraft, .write)
   }
 
+  /// A place for the next checkpoint, on a full disk that of the older one: with the newest alone
+  /// nothing is lost, while without another one nothing could ever be given back (F4).
+  private func draftForWriting() throws(StorageError) -> any StorageFile {
+    do throws(StorageError) {
+      return try draft()
+    } catch {
+      guard error.isForWantOfRoom, checkpoints.names.count > 1, let older = checkpoints.names.min()
+      else { throw error }
+      try storage.rename(.checkpoint(older.rawValue), to: .checkpointDraft)
+      return try draft()
+    }
+  }
+
+  /// Sets room for the first checkpoint aside, if there is any.
+  func reserveDraft() {
+    let file = try? storage.create(.checkpointDraft, .write)
+    try? file?.allocate(Self.draftReserve)
+  }
+
   /// Turns the third checkpoint into room for the next, so that one can be written on a full disk
   /// too (F4), and removes any others.
   private func retireOldCheckpoints(length: UInt64) throws(StorageError) {
@@ -96,10 +118,10 @@ extension CommitLog {
       try storage.rename(path, to: .checkpointDraft)
     }
     do throws(StorageError) {
-      try draft().allocate(length + length / 4 + (64 << 10))
+      try draft().allocate(length + length / 4 + Self.draftReserve)
     } catch {
       // Only room in advance: the next checkpoint is the one to complain.
-      guard error.errno == .noSpace || error.errno == .diskQuotaExceeded else { throw error }
+      guard error.isForWantOfRoom else { throw error }
     }
   }
 }

@@ -30,10 +30,10 @@ extension CommitLog {
       below: try firstFreeBlob(storage, atLeast: max(opening.nextBlob, replay.nextBlob)))
     for segment in replay.chain.occupied { ledger.occupy(segment) }
     for segment in replay.chain.trailing {
-      if !readOnly, let spare = try adoption.adopt(segment) {
-        state.spares.append(spare)
-      } else {
+      if readOnly || replay.tornSegments.contains(segment) {
         ledger.occupy(segment)
+      } else if let spare = try adoption.adopt(segment) {
+        state.spares.append(spare)
       }
     }
     let highest = replay.chain.trailing.last ?? replay.chain.occupied.last ?? .none
@@ -71,6 +71,7 @@ extension CommitLog {
       // An orphan that stays costs room only; the next start tries again.
       tail.update { $0.statistics.failures += 1 }
     }
+    reserveDraft()
     preparer.beginGivingBack()
   }
 }

@@ -110,8 +110,13 @@ public final class CommitLog: Sendable {
   /// A new content file. It is removed at the next opening if no commit refers to it by then.
   public func makeBlob() throws(StorageError) -> Blob {
     let number = ledger.nextBlob()
-    let file = try storage.create(.blob(number.rawValue), .write)
-    return Blob(number: number, file: file, storage: storage, tail: tail)
+    do throws(StorageError) {
+      let file = try storage.create(.blob(number.rawValue), .write)
+      return Blob(number: number, file: file, storage: storage, tail: tail)
+    } catch {
+      if error.isForWantOfRoom { tail.wantRoom() }
+      throw error
+    }
   }
 
   /// Counts `length` bytes of content as live: their segment or blob stays.
@@ -147,7 +152,8 @@ public final class CommitLog: Sendable {
   public var isCheckpointAdvised: Bool {
     let (isDue, isFull, end, durable) = tail.update {
       (
-        $0.bytesSinceCheckpoint >= $0.configuration.checkpointBytes, $0.isFull,
+        $0.bytesSinceCheckpoint >= $0.configuration.checkpointBytes,
+        $0.isFull || $0.isRoomWanted,
         $0.durableEnd.segment, $0.durable
       )
     }

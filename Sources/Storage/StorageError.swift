@@ -20,6 +20,11 @@ public struct StorageError: Error, Hashable, Sendable {
   }
 }
 
+extension StorageError {
+  /// Whether the disk, or what the user may have of it, is full.
+  public var isForWantOfRoom: Bool { errno == .noSpace || errno == .diskQuotaExceeded }
+}
+
 extension StorageError: CustomStringConvertible {
   public var description: String { "\(operation.rawValue) \(path): \(errno)" }
 }

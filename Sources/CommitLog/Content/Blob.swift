@@ -17,7 +17,12 @@ public final class Blob: Sendable {
 
   /// Writes bytes anywhere in the file; nothing is durable before ``flush()``.
   public func write(at offset: UInt64, _ bytes: UnsafeRawBufferPointer) throws(StorageError) {
-    try file.write(at: offset, bytes)
+    do throws(StorageError) {
+      try file.write(at: offset, bytes)
+    } catch {
+      if error.isForWantOfRoom { tail.wantRoom() }
+      throw error
+    }
   }
 
   /// Reads bytes and answers how many: fewer than asked for at the end of the file only.
@@ -30,8 +35,13 @@ public final class Blob: Sendable {
   /// Makes the bytes and the file's name durable. To be called before a commit that refers to the
   /// blob is appended. After an error the blob is to be discarded: trying again proves nothing.
   public func flush() throws(StorageError) {
-    try file.flush()
-    try storage.flush(.content)
+    do throws(StorageError) {
+      try file.flush()
+      try storage.flush(.content)
+    } catch {
+      if error.isForWantOfRoom { tail.wantRoom() }
+      throw error
+    }
   }
 
   /// Removes the file. For blobs that no commit refers to; those that one did go by `release`.

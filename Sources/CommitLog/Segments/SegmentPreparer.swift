@@ -8,7 +8,8 @@ import SystemPackage
 final class SegmentPreparer: Sendable {
   /// Bytes of zeros that are written at a time.
   private static let fillChunk = 1 << 20
-  /// Empty segments are kept for later up to this multiple of the spares wanted.
+  /// Empty segments are kept for later up to this multiple of the spares wanted, while the disk has
+  /// room for other things.
   private static let keptFactor = 2
 
   private let tail: LogTail
@@ -48,6 +49,7 @@ final class SegmentPreparer: Sendable {
         if mayGiveBack.withLock({ $0 }) {
           removeDeadBlobs()
           try recycle()
+          try makeRoom()
         }
         try allocate()
         try flushNames()
@@ -88,7 +90,7 @@ final class SegmentPreparer: Sendable {
   /// How long to wait until something is worth another try, in seconds.
   private var patience: Double? {
     if ledger.hasDeadBlobs { return 0.2 }
-    return tail.update { $0.isFull && $0.failure == nil } ? 1 : nil
+    return tail.update { ($0.isFull || $0.isRoomWanted) && $0.failure == nil } ? 1 : nil
   }
 
   private func fail(_ error: StorageError) {
@@ -194,7 +196,8 @@ final class SegmentPreparer: Sendable {
     for segment in ledger.recyclable(before: cover.start.segment, through: cover.through) {
       files.forget(.segment(segment.rawValue))
       let old = StoragePath.segment(segment.rawValue)
-      if tail.update({ $0.spares.count >= wanted * Self.keptFactor }) {
+      let kept = tail.update { $0.isRoomWanted ? wanted : wanted * Self.keptFactor }
+      if tail.update({ $0.spares.count >= kept }) {
         try storage.remove(old)
       } else {
         try lastNumber.withLock { (last) throws(StorageError) in
@@ -206,6 +209,20 @@ final class SegmentPreparer: Sendable {
       ledger.vacate(segment)
       tail.update { $0.statistics.segmentsRecycled += 1 }
     }
+  }
+
+  /// Gives back the spares that are not wanted, as long as the disk has little room.
+  private func makeRoom() throws(StorageError) {
+    guard tail.update({ $0.isRoomWanted }) else { return }
+    let surplus = tail.update { state -> [SegmentNumber] in
+      let count = min(state.spares.count, max(0, state.freeSpares)) - wanted
+      guard count > 0 else { return [] }
+      defer { state.spares.removeLast(count) }
+      return state.spares.suffix(count).map(\.number)
+    }
+    for number in surplus { try storage.remove(.segment(number.rawValue)) }
+    let isAmple = try storage.space().available >= UInt64(wanted) * segmentSize
+    if isAmple { tail.update { $0.isRoomWanted = false } }
   }
 
   private func removeDeadBlobs() {

@@ -29,9 +29,9 @@ struct SpareAdoption {
 
   /// Takes a segment behind the log's end for a spare. Its first two blocks are wiped: parts of a
   /// header and group that were torn may stand there.
-  /// - Returns: nil if it cannot be one.
+  /// - Precondition: no group in it was torn.
+  /// - Returns: nil if there is no room for it, and it is no more.
   func adopt(_ number: SegmentNumber) throws(StorageError) -> SpareSegment? {
-    guard !torn.contains(number) else { return nil }
     let file = try storage.open(.segment(number.rawValue), .direct)
     guard try allocate(file) else {
       try storage.remove(.segment(number.rawValue))
@@ -46,7 +46,7 @@ struct SpareAdoption {
       try file.allocate(superblock.segmentSize)
       return true
     } catch {
-      guard error.errno == .noSpace || error.errno == .diskQuotaExceeded else { throw error }
+      guard error.isForWantOfRoom else { throw error }
       return false
     }
   }

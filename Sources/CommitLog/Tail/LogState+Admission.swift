@@ -9,9 +9,17 @@ extension LogState {
     case needsSpare
   }
 
-  /// Bytes that a commit takes if it is a group of its own: the most that it can take.
+  /// Bytes that a commit takes if it is a group of its own.
   private static func cost(_ extent: UInt64) -> UInt64 {
     DiskFormat.blocks(UInt64(GroupHeader.length) + extent)
+  }
+
+  /// Bytes that a commit takes more if it comes into the last group that is counted with; nil if it
+  /// does not. What is in the queue at the same time is taken by the same rule.
+  private func costInGroup(_ extent: UInt64) -> UInt64? {
+    guard payloadPromised > 0, payloadPromised < configuration.groupBytes else { return nil }
+    let cost = Self.cost(payloadPromised + extent) - Self.cost(payloadPromised)
+    return cost <= roomPromised ? cost : nil
   }
 
   /// Decides on a commit, and queues it if it is accepted. What is accepted has its room: only a
@@ -26,13 +34,13 @@ extension LogState {
     guard sizesFit, cost <= segmentSize - UInt64(DiskFormat.blockSize) else {
       return .refused(.tooLarge)
     }
-    let rollsOver = cost > roomPromised
+    let rollsOver = costInGroup(extent) == nil && cost > roomPromised
     // One spare is kept back from all commits but those that make room (F4).
     let needed = (rollsOver ? 1 : 0) + (commit.frees ? 0 : 1)
     guard freeSpares >= needed else {
       return isFull ? .refused(.noSpace) : .needsSpare
     }
-    promise(cost)
+    promise(extent)
     let sequence = nextSequence
     nextSequence = sequence.next
     entries.append(
@@ -54,11 +62,18 @@ extension LogState {
     return true
   }
 
-  private mutating func promise(_ cost: UInt64) {
+  private mutating func promise(_ extent: UInt64) {
+    if let cost = costInGroup(extent) {
+      payloadPromised += extent
+      roomPromised -= cost
+      return
+    }
+    let cost = Self.cost(extent)
     if cost > roomPromised {
       sparesPromised += 1
       roomPromised = segmentSize - UInt64(DiskFormat.blockSize)
     }
+    payloadPromised = extent
     roomPromised -= cost
   }
 
@@ -76,6 +91,7 @@ extension LogState {
   mutating func recount(now: ContinuousClock.Instant) {
     roomPromised = room
     sparesPromised = 0
+    payloadPromised = 0
     urgent = 0
     lazyBytes = 0
     lazyDeadline = nil
@@ -83,7 +99,7 @@ extension LogState {
       switch entry {
       case .barrier: urgent += 1
       case .commit(let queued):
-        promise(Self.cost(queued.extent))
+        promise(queued.extent)
         count(isLazy: queued.isLazy, extent: queued.extent)
       }
     }

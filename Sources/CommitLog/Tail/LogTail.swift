@@ -45,6 +45,12 @@ final class LogTail: Sendable {
     _ = committerSignal.wait(timeout: .now() + duration.seconds)
   }
 
+  /// Takes note that the disk has no room for content beside the log.
+  func wantRoom() {
+    update { $0.isRoomWanted = true }
+    wakePreparer()
+  }
+
   func wakePreparer() {
     preparerSignal.signal()
   }

@@ -9,14 +9,27 @@ import Dispatch
 final class Maintenance: @unchecked Sendable {
   private let queue = DispatchQueue(label: "intact.maintenance", qos: .utility)
   private var timer: (any DispatchSourceTimer)?
+  /// The last failure, so that one that goes on is said once. Confined to the queue.
+  private var failure: String?
 
   /// Looks once a second whether there is something to do.
   func start(_ tree: FileTree) {
     let source = DispatchSource.makeTimerSource(queue: queue)
     source.schedule(deadline: .now() + 1, repeating: 1, leeway: .milliseconds(200))
-    source.setEventHandler { [weak tree] in tree?.maintain() }
+    source.setEventHandler { [weak self, weak tree] in
+      guard let self, let tree else { return }
+      report(tree.maintain(), of: tree)
+    }
     source.activate()
     timer = source
+  }
+
+  private func report(_ failure: (any Error)?, of tree: FileTree) {
+    let text = failure.map { "\($0)" }
+    if let text, text != self.failure {
+      tree.store.logger.error("background work failed and will be tried again: \(text)")
+    }
+    self.failure = text
   }
 
   /// Returns when nothing runs any more.
@@ -28,15 +41,17 @@ final class Maintenance: @unchecked Sendable {
 }
 
 extension FileTree {
-  fileprivate func maintain() {
-    guard !hasFailed else { return }
+  /// Answers what went wrong.
+  fileprivate func maintain() -> (any Error)? {
+    guard !hasFailed else { return nil }
     do {
       try mergeExtents()
       if log.isCheckpointAdvised { try checkpointIfChanged() }
       let segments = log.relocationCandidates()
       if !segments.isEmpty { try compact(Set(segments)) }
+      return nil
     } catch {
-      store.logger.error("background work failed and will be tried again: \(error)")
+      return error
     }
   }
 }

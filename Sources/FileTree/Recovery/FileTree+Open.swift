@@ -23,7 +23,13 @@ extension FileTree {
     tree.attachChunks()
     log.finishRecovery()
     if !readOnly {
-      try tree.makeRootIfMissing()
+      do {
+        try tree.makeRootIfMissing()
+      } catch {
+        // What its threads still make would be in the way of whoever takes the store back.
+        try? log.close()
+        throw error
+      }
       tree.maintenance.start(tree)
     }
     return tree
@@ -38,7 +44,11 @@ extension FileTree {
     maintenance.stop()
     let checkpoint = Result { if !isReadOnly { try checkpointIfChanged() } }
     try log.close()
-    try checkpoint.get()
+    do {
+      try checkpoint.get()
+    } catch let error as StorageError where error.isForWantOfRoom {
+      store.logger.warning("no room for a checkpoint, so the next mount takes longer: \(error)")
+    }
   }
 
   func attachChunks() {

@@ -67,7 +67,7 @@ import Testing
       try load.wait()
       try mounted.killDaemon()
       try disk.fail(rule)
-      try mounted.tryToMount()
+      if try mounted.tryToMount() == nil { try mounted.killDaemon() }
       let failures = try disk.failures
       try disk.heal()
       return failures

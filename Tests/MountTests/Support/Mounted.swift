@@ -89,12 +89,14 @@ final class Mounted {
     return ending
   }
 
-  /// Starts the daemon on a disk that may fail, lets it end or mount, and makes an end of it.
-  func tryToMount() throws {
+  /// Starts the daemon where it may fail, and waits until the mount answers or the daemon has ended.
+  ///
+  /// - Returns: how it ended; nil if it has mounted.
+  func tryToMount() throws -> Ending? {
     let daemon = try startDaemon()
     try waitUntil("mounted or ended") { !daemon.isRunning || isAnswering }
-    daemon.end()
-    forgetDaemon()
+    if let ending = daemon.ending { forgetDaemon(); return ending }
+    return nil
   }
 
   /// Starts `intact mount --foreground` and returns at once.
