@@ -22,8 +22,8 @@ struct LogState: Sendable {
   /// In ascending order; the log goes on to the first.
   var spares: [SpareSegment] = []
 
-  /// What admission counts with: the room left in the segment, and the spares used, when every waiting
-  /// commit is in its group. The committer never needs more.
+  /// What admission counts with: the room left in the segment, and the spares used, when every
+  /// waiting commit is in its group. The committer never needs more.
   var roomPromised: UInt64
   var sparesPromised = 0
   /// Bytes of the commits in the last group that was counted with; it can still take in others.
@@ -37,7 +37,8 @@ struct LogState: Sendable {
 
   /// The disk would not give another segment.
   var isFull = false
-  /// The disk had no room for content beside the log, which should take no more of it than it needs.
+  /// The disk had no room for content beside the log, which should take no more of it than it
+  /// needs.
   var isRoomWanted = false
   /// Set once, by the first failure that makes the log unsound (F1).
   var failure: Errno?

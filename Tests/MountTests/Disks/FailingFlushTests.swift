@@ -11,8 +11,8 @@ import Testing
     case powerCut
   }
 
-  /// Ways in which the log's disk fails, once and for good, and what comes then. Writes that are all
-  /// done in part and said to have failed are left out: then nothing can be crossed out either.
+  /// Ways in which the log's disk fails, once and for good, and what comes then. Writes that are
+  /// all done in part and said to have failed are left out: then nothing can be crossed out either.
   static let failures: [(FailingDisk.Rule, Ending)] = [
     (rule("fsync", .before, times: 1), .unmount), (rule("fsync", .before, times: 1), .kill),
     (rule("fsync", .before, times: 1), .powerCut), (rule("fsync", .after, times: 1), .powerCut),

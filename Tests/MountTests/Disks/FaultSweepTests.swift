@@ -2,8 +2,8 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Calls of every kind fail under a load, early and late (C7, F1, F4): what was refused is not there,
-/// what was acknowledged is, and the store goes on when the disk is sound again.
+/// Calls of every kind fail under a load, early and late (C7, F1, F4): what was refused is not
+/// there, what was acknowledged is, and the store goes on when the disk is sound again.
 ///
 /// `INTACT_FAULTS` multiplies the faults, `INTACT_SEED` is a seed to run by itself.
 @Suite(.serialized) struct FaultSweepTests {

@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 /// The image that a store's file system lies in is copied at arbitrary moments under a load: each
-/// copy is what a power cut at that instant leaves on a disk that keeps what it was given, in order.
+/// copy is what a power cut at that instant leaves on a disk that keeps what it was given, in
+/// order.
 ///
 /// The image lies on an xfs, where a copy shares the blocks of its original and is taken under the
 /// lock that every write of the loop device needs. `INTACT_COPIES` is how many copies there are in

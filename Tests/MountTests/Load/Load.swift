@@ -2,11 +2,11 @@ import Foundation
 import SystemPackage
 import Testing
 
-/// Processes that change a mounted store in every way, each in a directory of its own and all in one
-/// journal, and a checker that knows what each was told.
+/// Processes that change a mounted store in every way, each in a directory of its own and all in
+/// one journal, and a checker that knows what each was told.
 ///
-/// The processes go on until the file system fails or `stop` is called; then `check` compares what is
-/// there with what may be there, and they can be started again.
+/// The processes go on until the file system fails or `stop` is called; then `check` compares what
+/// is there with what may be there, and they can be started again.
 final class Load {
   /// What each process does.
   enum Profile: String {

@@ -1,5 +1,5 @@
-/// What a writer of a load expects to find, and what is there, for `Python`: both in one form, links,
-/// modes and extended attributes included.
+/// What a writer of a load expects to find, and what is there, for `Python`: both in one form,
+/// links, modes and extended attributes included.
 enum ModelProgram {
   static let text = #"""
     class File:
@@ -13,8 +13,8 @@ enum ModelProgram {
             return other
 
     class Model:
-        # What one writer's directory holds after some of its changes, and the numbers of its records
-        # in the journal, which all share.
+        # What one writer's directory holds after some of its changes, and the numbers of its
+        # records in the journal, which all share.
         def __init__(self):
             self.names, self.journal = {}, []
 

@@ -39,8 +39,8 @@ final class LoopImage {
     shell = Shell(directory: directory, scratch: directory)
   }
 
-  /// Makes and mounts an image of `mebibytes`, or the least that its type can have, runs `body`, and
-  /// leaves nothing behind.
+  /// Makes and mounts an image of `mebibytes`, or the least that its type can have, runs `body`,
+  /// and leaves nothing behind.
   ///
   /// - Parameter parent: where the image is to lie; on the disk of all tests if it isn't given.
   static func run(
@@ -134,8 +134,8 @@ final class LoopImage {
     try result.get()
   }
 
-  /// Gives the room in the image back that holds only zeros: whoever writes there next needs room on
-  /// the disk below.
+  /// Gives the room in the image back that holds only zeros: whoever writes there next needs room
+  /// on the disk below.
   func digHoles() throws {
     try whileFrozen { try shell.run("fallocate --dig-holes \(image)").require() }
   }

@@ -89,7 +89,8 @@ final class Mounted {
     return ending
   }
 
-  /// Starts the daemon where it may fail, and waits until the mount answers or the daemon has ended.
+  /// Starts the daemon where it may fail, and waits until the mount answers or the daemon has
+  /// ended.
   ///
   /// - Returns: how it ended; nil if it has mounted.
   func tryToMount() throws -> Ending? {

@@ -189,7 +189,8 @@ public final class TreeSubject: ContractSubject {
     try? tree.close()
   }
 
-  /// Ends all writers without publishing what they have staged, and makes what is published durable.
+  /// Ends all writers without publishing what they have staged, and makes what is published
+  /// durable.
   public func endWriters() throws(Errno) {
     letGo()
     try wait { tree.sync($0) }
