@@ -5,12 +5,14 @@ import Testing
   @Test("many processes that publish, create, rename, list and stat in one directory never stall")
   func noStall() throws {
     let seed = UInt64.random(in: 1...100_000)
-    print("noStall: seed \(seed)")
-    try Mounted.run(limit: .seconds(90)) { mounted in
-      let workers = try (0..<10).map { _ in try mounted.python(limit: .seconds(60)) }
+    print("noStall: seed \(seed), \(Self.stressSeconds) s")
+    let limit = Duration.seconds(Self.stressSeconds + 48)
+    try Mounted.run(limit: limit + .seconds(30)) { mounted in
+      let workers = try (0..<10).map { _ in try mounted.python(limit: limit) }
       for (number, worker) in workers.enumerated() {
-        try worker.run(SealedContentProgram.text + "\n" + Self.restlessness)
-        try worker.send("restless(\(number), \(seed) + \(number), 12)")
+        try worker.run(SealedContentProgram.text + "
+" + Self.restlessness)
+        try worker.send("restless(\(number), \(seed) + \(number), \(Self.stressSeconds))")
       }
       for worker in workers { _ = try worker.receive() }
       let longest = try workers.map { try $0.run("'%.1f' % longest") }
@@ -26,6 +28,10 @@ import Testing
         """)
     }
   }
+
+  /// How long `noStall` goes on: `INTACT_STRESS_SECONDS`, for a run of minutes.
+  private static let stressSeconds =
+    getenv("INTACT_STRESS_SECONDS").flatMap { Int(String(cString: $0)) } ?? 12
 
   /// Everything that may meet in one directory, and the time that the slowest of it took.
   private static let restlessness = """

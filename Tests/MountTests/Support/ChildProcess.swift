@@ -68,10 +68,11 @@ final class ChildProcess {
     }
   }
 
-  /// The same everywhere: plain messages, no user's shims in the path.
+  /// The same everywhere: plain messages, no user's shims in the path. A daemon that was built for
+  /// the thread sanitizer ends at its first report.
   private static let environment = [
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "HOME=/root",
-    "TZ=UTC", "GIT_CONFIG_NOSYSTEM=1",
+    "TZ=UTC", "GIT_CONFIG_NOSYSTEM=1", "TSAN_OPTIONS=halt_on_error=1",
   ]
 
   private static func redirect(

@@ -213,7 +213,7 @@ final class Mounted {
   /// What the daemon has written so far.
   var log: String {
     let text = try? Shell(directory: "/", scratch: scratch).run(
-      "tail -n 30 \(scratch)/*.log", limit: .seconds(5)
+      "tail -n 60 \(scratch)/*.log", limit: .seconds(5)
     ).text
     return text.map { "\n\($0)" } ?? ""
   }
