@@ -59,6 +59,14 @@ let package = Package(
     .executableTarget(
       name: "intact-torture", dependencies: ["TestSupport", "Locking", argumentParser],
       path: "Tests/intact-torture", swiftSettings: strict),
+    .executableTarget(
+      name: "intact-fuzz",
+      dependencies: [
+        "FileTree", "CommitLog", "LogFormat", "Storage", "TestSupport", argumentParser, logging,
+        system,
+      ],
+      path: "Tests/intact-fuzz",
+      swiftSettings: strict),
     .testTarget(
       name: "LogFormatTests", dependencies: ["LogFormat", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -83,6 +91,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: ["intact", "FileTree", "CommitLog", "LogFormat", "Storage", logging, system],
       swiftSettings: strict),
+    .testTarget(name: "FuzzTests", dependencies: ["intact-fuzz"], swiftSettings: strict),
     // The source itself: lengths, imports, dead files, scripts.
     .testTarget(name: "TidyTests"),
     // A file system that fails on demand, for what lies below a store.

@@ -24,7 +24,7 @@ extension FileTree {
   public func verify(_ report: (VerifyProgress) -> Void) -> [DamagedRange] {
     let state = core.withLock { $0.state }
     var verification = Verification(state: state)
-    verification.walk(.root, path: [], report)
+    verification.walk(report)
     return verification.damage
   }
 }
@@ -45,23 +45,32 @@ private struct Verification {
     progress.filesTotal = state.nodes.count
   }
 
-  mutating func walk(_ inode: Inode, path: [UInt8], _ report: (VerifyProgress) -> Void) {
-    guard let node = state[inode] else { return }
-    if let found = found[inode] {
-      for index in found {
-        damage.append(damage[index])
-        damage[damage.count - 1].path = path
+  /// Goes through the tree from its root; however deep it is, the stack is not.
+  mutating func walk(_ report: (VerifyProgress) -> Void) {
+    var waiting: [(inode: Inode, path: [UInt8])] = [(.root, [])]
+    while let (inode, path) = waiting.popLast() {
+      guard let node = state[inode] else { continue }
+      guard !repeatDamage(of: inode, at: path) else { continue }
+      progress.files += 1
+      let start = damage.count
+      node.file?.content.extents.forEach { check($0, path, report) }
+      found[inode] = start..<damage.count
+      report(progress)
+      for (name, child) in node.directory?.entries ?? [:] {
+        let prefix = path.isEmpty ? [] : path + [UInt8(ascii: "/")]
+        waiting.append((child, prefix + name.bytes))
       }
-      return
     }
-    progress.files += 1
-    let start = damage.count
-    node.file?.content.extents.forEach { check($0, path, report) }
-    found[inode] = start..<damage.count
-    report(progress)
-    for (name, child) in node.directory?.entries ?? [:] {
-      walk(child, path: path.isEmpty ? name.bytes : path + [UInt8(ascii: "/")] + name.bytes, report)
+  }
+
+  /// Tells the damage of a file that has been read under another name; false if it has not.
+  private mutating func repeatDamage(of inode: Inode, at path: [UInt8]) -> Bool {
+    guard let range = found[inode] else { return false }
+    for index in range {
+      damage.append(damage[index])
+      damage[damage.count - 1].path = path
     }
+    return true
   }
 
   private mutating func check(

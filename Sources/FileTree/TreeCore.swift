@@ -25,8 +25,11 @@ struct TreeCore {
   /// The last place in the order that was given out.
   var lastSequence = CommitSequence(rawValue: 0)
   private var lastTime = Timestamp(seconds: 0, nanoseconds: 0)
-  private var nextPrivateInode: UInt64 = 1 << 62
+  private var nextPrivateInode = Self.firstPrivateInode
   private var nextInode: UInt64 = 0
+
+  /// No file has a number as high as this.
+  static let firstPrivateInode: UInt64 = 1 << 62
 
   /// The present time; never earlier than a time that was given out before, so that times follow
   /// the order of changes.

@@ -58,7 +58,13 @@ struct TreeState: Sendable {
     nextInode = max(nextInode, node.inode.rawValue + 1)
   }
 
-  mutating func reserveInodes(below next: UInt64) { nextInode = max(nextInode, next) }
+  /// - Throws: `InconsistentRecord` for a number that no file can have.
+  mutating func reserveInodes(below next: UInt64) throws(InconsistentRecord) {
+    guard next <= TreeCore.firstPrivateInode else {
+      throw InconsistentRecord("file numbers up to \(next)")
+    }
+    nextInode = max(nextInode, next)
+  }
 
   private mutating func create(_ record: CreateRecord) {
     let body: NodeBody =

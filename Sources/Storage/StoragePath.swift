@@ -33,7 +33,9 @@ public enum StoragePath: Hashable, Sendable {
     case (.root, _): return nil
     case (.checkpoint, "draft"): self = .checkpointDraft
     default:
-      guard let number = UInt64(name, radix: 16), Self.digits(number) == name else { return nil }
+      guard let number = UInt64(name, radix: 16), number < Self.numberLimit,
+        Self.digits(number) == name
+      else { return nil }
       switch directory {
       case .log: self = .segment(number)
       case .content: self = .blob(number)
@@ -42,6 +44,9 @@ public enum StoragePath: Hashable, Sendable {
       }
     }
   }
+
+  /// No file of a store has a number as high as this, so that there is always a next one.
+  private static let numberLimit: UInt64 = 1 << 62
 
   private static func digits(_ number: UInt64) -> String {
     let digits = String(number, radix: 16)

@@ -108,6 +108,18 @@ struct RecoveryTests {
     #expect(disk.operationCount == count, "nothing is touched")
   }
 
+  @Test func `F2: a log whose beginning is lost is not taken for an empty one`() throws {
+    let disk = try makeSmallStore(commits: 4)
+    var bytes = try #require(disk.bytes(of: .segment(1)))
+    let second = try #require(group(1, in: bytes))
+    for offset in 0..<second { bytes[offset] = 0 }
+    disk.setBytes(bytes, of: .segment(1))
+    let count = disk.operationCount
+    let damage = #expect(throws: LogDamage.self) { try LogSession(disk) }
+    #expect(damage?.next == CommitSequence(rawValue: 2))
+    #expect(disk.operationCount == count, "nothing is touched")
+  }
+
   @Test func `F2: damage in an earlier segment stops the opening`() throws {
     let disk = try makeStore(commits: 60)
     #expect(disk.paths.contains(.segment(4)))

@@ -87,6 +87,27 @@ struct FramingTests {
     }
   }
 
+  @Test func `numbers that a sum could overflow are an error, the largest of the others are not`()
+    throws
+  {
+    for (value, isAllowed) in [(1 << 62 - 1, true), (1 << 62, false), (.max, false)]
+      as [(UInt64, Bool)]
+    {
+      var (segment, group, checkpoint, frame) = (segment, group, checkpoint, frame)
+      segment.number = SegmentNumber(rawValue: value)
+      segment.firstSequence = CommitSequence(rawValue: value)
+      #expect(isAllowed == ((try? segment.encoded().read(SegmentHeader.init)) == segment))
+      group.position = LogPosition(segment: segment.number, offset: value)
+      group.firstSequence = segment.firstSequence
+      #expect(isAllowed == ((try? group.encoded().read(GroupHeader.init)) == group))
+      checkpoint.through = segment.firstSequence
+      checkpoint.nextBlob = BlobNumber(rawValue: value)
+      #expect(isAllowed == ((try? checkpoint.encoded().read(CheckpointHeader.init)) == checkpoint))
+      frame.through = segment.firstSequence
+      #expect(isAllowed == ((try? frame.encoded().read(FrameHeader.init)) == frame))
+    }
+  }
+
   @Test func `extents are whole blocks`() {
     #expect(group.extent == 8192)
     #expect(DiskFormat.blocks(0) == 0)

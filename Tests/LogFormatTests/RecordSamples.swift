@@ -73,7 +73,7 @@ enum RecordSamples {
         ])),
     .relocate(
       RelocateRecord(
-        from: LogPosition(segment: SegmentNumber(rawValue: .max), offset: .max),
+        from: LogPosition(segment: SegmentNumber(rawValue: 1 << 62 - 1), offset: 1 << 62 - 1),
         to: .inline(offset: 5), length: .max)),
     .relocate(
       RelocateRecord(

@@ -33,6 +33,43 @@ struct RecordTests {
     }
   }
 
+  @Test func `numbers beyond the format's limits are an error`() {
+    let chunk = ChunkRecord(location: .inline(offset: 0), length: 9, checksums: [1])
+    var content = ContentRecord(
+      inode: .root, size: 9, replacesAll: true, chunks: [chunk], extents: [])
+    var records: [Record] = [
+      .link(
+        LinkRecord(
+          parent: .root, name: Name([1])!, inode: Inode(rawValue: 1 << 62), time: nil)),
+      .relocate(
+        RelocateRecord(
+          from: LogPosition(segment: SegmentNumber(rawValue: 1), offset: 1 << 62),
+          to: .inline(offset: 0), length: 1)),
+    ]
+    content.size = 1 << 63
+    records.append(.setContent(content))
+    content.size = 9
+    content.extents = [
+      ExtentRecord(
+        fileOffset: UInt64(Int64.max) - 8, length: 9, source: .chunk(index: 0, offset: 0))
+    ]
+    records.append(.setContent(content))
+    content.extents = []
+    content.chunks[0].location = .stored(.blob(BlobNumber(rawValue: 1 << 62), offset: 0))
+    records.append(.setContent(content))
+    let length: UInt64 = 1 << 30 + 1
+    let checksums = [UInt64](repeating: 0, count: Int(ContentBlock.count(length: length)))
+    content.chunks = [
+      ChunkRecord(location: .inline(offset: 0), length: length, checksums: checksums)
+    ]
+    records.append(.setContent(content))
+    for record in records {
+      #expect(throws: FormatError.self) {
+        try read(RecordSamples.bytes([record]))
+      }
+    }
+  }
+
   @Test func `flipped bits give an error or records, and nothing outside is read`() throws {
     for record in RecordSamples.edges where record.isSmall {
       let bytes = RecordSamples.bytes([record])

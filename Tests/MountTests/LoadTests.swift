@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 /// Many processes at once, under which the daemon must not stall.
@@ -10,8 +11,7 @@ import Testing
     try Mounted.run(limit: limit + .seconds(30)) { mounted in
       let workers = try (0..<10).map { _ in try mounted.python(limit: limit) }
       for (number, worker) in workers.enumerated() {
-        try worker.run(SealedContentProgram.text + "
-" + Self.restlessness)
+        try worker.run(SealedContentProgram.text + "\n" + Self.restlessness)
         try worker.send("restless(\(number), \(seed) + \(number), \(Self.stressSeconds))")
       }
       for worker in workers { _ = try worker.receive() }

@@ -51,6 +51,15 @@ struct StorageTests {
     }
   }
 
+  @Test func `a file whose number leaves none for the next one is none of the store's`() {
+    let name = StoragePath.segment(1 << 62 - 1).name
+    #expect(StoragePath(name: name, in: .log) == .segment(1 << 62 - 1))
+    for number in [1 << 62, UInt64.max] {
+      let name = StoragePath.segment(number).name
+      #expect(StoragePath(name: name, in: .log) == nil)
+    }
+  }
+
   @Test(arguments: Kind.allCases, [StorageAccess.write, .direct])
   func `bytes come back, short only at the end of the file`(
     _ kind: Kind, _ access: StorageAccess
@@ -107,7 +116,7 @@ struct StorageTests {
 
   @Test func `only names of a store are paths`() {
     for path in [
-      StoragePath.superblock, .segment(1), .segment(.max), .blob(0), .checkpoint(77),
+      StoragePath.superblock, .segment(1), .segment(0xABC), .blob(0), .checkpoint(77),
       .checkpointDraft,
     ] {
       #expect(StoragePath(name: path.name, in: path.directory) == path)

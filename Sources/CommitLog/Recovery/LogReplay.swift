@@ -138,16 +138,15 @@ struct LogReplay {
 
   /// Segments behind the last one hold no group, but for one whose first write, segment header
   /// included, was cut short: by this power cut or, if the log went on elsewhere, by an earlier
-  /// one. Such a group never follows one that is missing.
+  /// one. Such a group never follows one that is missing. They are read to their ends: where the
+  /// beginning is lost, what follows it tells a segment of the log from a spare.
   private mutating func examineTrailing() throws {
     let block = UInt64(DiskFormat.blockSize)
     for number in chain.trailing {
-      // Groups follow one another from the first block on, so most spares need no further look.
-      let beginning = try SegmentImage(
-        number, superblock: superblock, storage: storage, limit: 2 * block)
-      guard let group = beginning.groupHeader(at: block) else { continue }
       let image = try SegmentImage(number, superblock: superblock, storage: storage)
-      guard group.firstSequence <= last.next, image.nextGroup(from: block + 1) == nil
+      guard let group = image.nextGroup(from: block) else { continue }
+      guard group.position.offset == block, group.firstSequence <= last.next,
+        image.nextGroup(from: block + 1) == nil
       else {
         throw LogDamage(
           position: LogPosition(segment: number, offset: 0), last: last, next: group.firstSequence,

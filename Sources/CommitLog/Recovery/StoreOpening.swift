@@ -20,7 +20,7 @@ struct StoreOpening {
       return CommitSequence(rawValue: sequence)
     }.sorted(by: >)
     let reader = try Self.newestSound(
-      sequences, store: superblock.store, storage: storage, report: &report)
+      sequences, superblock: superblock, storage: storage, report: &report)
     let through = reader?.header.through ?? .zero
     let start = reader?.header.start ?? LogPosition(segment: .none, offset: 0)
     do {
@@ -59,12 +59,15 @@ struct StoreOpening {
   }
 
   private static func newestSound(
-    _ sequences: [CommitSequence], store: StoreIdentifier, storage: any Storage,
+    _ sequences: [CommitSequence], superblock: Superblock, storage: any Storage,
     report: inout RecoveryReport
   ) throws -> CheckpointReader? {
     for sequence in sequences {
       do {
-        let reader = try CheckpointReader(sequence, store: store, storage: storage)
+        let reader = try CheckpointReader(sequence, store: superblock.store, storage: storage)
+        guard reader.header.start.isPlace(in: superblock) else {
+          throw FormatError.malformed(structure: "checkpoint header", field: "start")
+        }
         try reader.verify()
         return reader
       } catch FormatError.newer(let found, let supported) {
@@ -101,5 +104,14 @@ struct StoreOpening {
 
   private static func cover(_ reader: CheckpointReader) -> RetainedCheckpoints.Cover {
     RetainedCheckpoints.Cover(through: reader.header.through, start: reader.header.start)
+  }
+}
+
+extension LogPosition {
+  /// Whether a group can begin, or the log end, there.
+  fileprivate func isPlace(in superblock: Superblock) -> Bool {
+    guard segment != .none else { return offset == 0 }
+    let block = UInt64(DiskFormat.blockSize)
+    return offset % block == 0 && (block...superblock.segmentSize).contains(offset)
   }
 }

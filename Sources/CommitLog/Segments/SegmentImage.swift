@@ -11,15 +11,15 @@ final class SegmentImage {
   /// Bytes that the file has; the rest of the memory is not looked at.
   let count: Int
 
-  /// - Parameter limit: how many bytes to read, if not all.
   init(
-    _ number: SegmentNumber, superblock: Superblock, storage: any Storage, limit: UInt64 = .max
+    _ number: SegmentNumber, superblock: Superblock, storage: any Storage
   ) throws(StorageError) {
     self.number = number
     store = superblock.store
     segmentSize = superblock.segmentSize
-    memory = AlignedBuffer(count: Int(min(segmentSize, limit)))
     let file = try storage.open(.segment(number.rawValue), .directRead)
+    let size = DiskFormat.blocks(try file.size())
+    memory = AlignedBuffer(count: Int(max(UInt64(DiskFormat.blockSize), min(size, segmentSize))))
     count = try memory.withBytes { bytes throws(StorageError) in
       try file.read(at: 0, into: bytes)
     }

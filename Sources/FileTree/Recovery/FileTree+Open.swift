@@ -15,8 +15,11 @@ extension FileTree {
     var recovery = TreeRecovery()
     let log = try CommitLog.open(
       storage, readOnly: readOnly, configuration: configuration, recovery: &recovery)
+    try recovery.finish()
     var state = recovery.state
-    if let next = log.recoveryReport.checkpointState.first { state.reserveInodes(below: next) }
+    if let next = log.recoveryReport.checkpointState.first {
+      try state.reserveInodes(below: next)
+    }
     let tree = FileTree(
       log: log, state: state, durability: durability, isReadOnly: readOnly, logger: logger)
     tree.followLog()

@@ -8,14 +8,34 @@ struct TreeRecovery: LogRecovery {
   private var chunks: [ContentLocation: Chunk] = [:]
   /// Where compaction moved chunks: a record that was on its way may still name the old place.
   private var moved: [LogPosition: LogPosition] = [:]
+  private var consistency = TreeConsistency()
+  /// There was a checkpoint, of which not everything may have been read.
+  private var isRestoring = false
 
   mutating func restore(_ record: Record) throws {
+    isRestoring = true
+    try consistency.check(record, before: state)
     try apply(record, contentStart: nil)
   }
 
+  /// To be called when everything has been read.
+  mutating func finish() throws { try endCheckpoint() }
+
+  private mutating func endCheckpoint() throws {
+    guard isRestoring else { return }
+    isRestoring = false
+    try consistency.checkAll(state)
+    state.endCommit()
+  }
+
   mutating func replay(_ commit: RecoveredCommit) throws {
+    try endCheckpoint()
     do {
-      for record in commit.records { try apply(record, contentStart: commit.contentStart) }
+      for record in commit.records {
+        try consistency.check(record, before: state)
+        try apply(record, contentStart: commit.contentStart)
+      }
+      try consistency.checkCommit(state)
     } catch {
       throw UnfitCommit(sequence: commit.sequence, reason: "\(error)")
     }
@@ -56,6 +76,8 @@ struct TreeRecovery: LogRecovery {
     guard case .log(let target) = try location(record.to, contentStart) else {
       throw InconsistentRecord("a chunk that moves out of the log")
     }
+    // Without this, what has moved might be looked for in a circle.
+    guard record.from < target else { throw InconsistentRecord("a chunk that moves backwards") }
     moved[record.from] = target
     guard let chunk = chunks.removeValue(forKey: .log(record.from)) else { return }
     chunk.state.withLock { $0.place = .stored(.log(target)) }

@@ -32,7 +32,7 @@ struct RescueWriter {
   /// Makes the root what it was.
   mutating func begin(with state: TreeState) throws {
     nextInode = state.nextInode
-    target.core.withLock { $0.state.reserveInodes(below: state.nextInode) }
+    try target.core.withLock { try $0.state.reserveInodes(below: state.nextInode) }
     guard let root = state[.root] else { return }
     try commit(root.creation)
   }

@@ -40,10 +40,29 @@ struct ByteReader {
     return Timestamp(seconds: seconds, nanoseconds: nanoseconds)
   }
 
-  mutating func inode() throws(FormatError) -> Inode {
+  /// A number that the format limits.
+  mutating func number(_ field: String) throws(FormatError) -> UInt64 {
     let number = try integer(UInt64.self)
-    guard number != 0, number < 1 << 62 else { throw malformed("inode") }
+    guard number < DiskFormat.numberLimit else { throw malformed(field) }
+    return number
+  }
+
+  mutating func inode() throws(FormatError) -> Inode {
+    let number = try number("inode")
+    guard number != 0 else { throw malformed("inode") }
     return Inode(rawValue: number)
+  }
+
+  mutating func sequence() throws(FormatError) -> CommitSequence {
+    CommitSequence(rawValue: try number("sequence"))
+  }
+
+  mutating func segment() throws(FormatError) -> SegmentNumber {
+    SegmentNumber(rawValue: try number("segment"))
+  }
+
+  mutating func blob() throws(FormatError) -> BlobNumber {
+    BlobNumber(rawValue: try number("blob"))
   }
 
   mutating func name() throws(FormatError) -> Name {
@@ -53,9 +72,8 @@ struct ByteReader {
   }
 
   mutating func position() throws(FormatError) -> LogPosition {
-    let segment = try integer(UInt64.self)
-    return LogPosition(
-      segment: SegmentNumber(rawValue: segment), offset: try integer(UInt64.self))
+    let segment = try segment()
+    return LogPosition(segment: segment, offset: try number("offset"))
   }
 
   mutating func identifier() throws(FormatError) -> StoreIdentifier {

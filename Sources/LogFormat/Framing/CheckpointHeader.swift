@@ -48,9 +48,9 @@ public struct CheckpointHeader: Hashable, Sendable {
   public init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
     var reader = try BlockHeader.reader(bytes, magic: Self.magic, structure: "checkpoint header")
     store = try reader.identifier()
-    through = CommitSequence(rawValue: try reader.integer())
+    through = try reader.sequence()
     start = try reader.position()
-    nextBlob = BlobNumber(rawValue: try reader.integer())
+    nextBlob = try reader.blob()
     created = try reader.timestamp()
     let count = try reader.integer(UInt32.self)
     guard count <= Self.stateCountMax else { throw reader.malformed("state") }

@@ -60,7 +60,7 @@ public struct FrameHeader: Hashable, Sendable {
       throw .notFound(structure: reader.structure)
     }
     index = try reader.integer()
-    through = CommitSequence(rawValue: try reader.integer())
+    through = try reader.sequence()
     recordCount = try reader.integer()
     payloadLength = try reader.integer()
     let flags = try reader.integer(UInt32.self)

@@ -56,7 +56,7 @@ public struct GroupHeader: Hashable, Sendable {
     commitCount = try reader.integer()
     storeTag = try reader.integer()
     position = try reader.position()
-    firstSequence = CommitSequence(rawValue: try reader.integer())
+    firstSequence = try reader.sequence()
     payloadLength = try reader.integer()
     payloadChecksum = try reader.integer()
     let covered = UnsafeRawBufferPointer(rebasing: bytes[..<reader.offset])

@@ -40,10 +40,10 @@ public struct SegmentHeader: Hashable, Sendable {
   public init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
     var reader = try BlockHeader.reader(bytes, magic: Self.magic, structure: "segment header")
     store = try reader.identifier()
-    number = SegmentNumber(rawValue: try reader.integer())
-    firstSequence = CommitSequence(rawValue: try reader.integer())
-    previous = SegmentNumber(rawValue: try reader.integer())
-    previousEnd = try reader.integer()
+    number = try reader.segment()
+    firstSequence = try reader.sequence()
+    previous = try reader.segment()
+    previousEnd = try reader.number("previous end")
     guard previous < number else { throw reader.malformed("previous segment") }
   }
 }

@@ -35,6 +35,7 @@ public struct Superblock: Hashable, Sendable {
   /// Whether a segment may have so many bytes.
   public static func allows(segmentSize: UInt64) -> Bool {
     let block = UInt64(DiskFormat.blockSize)
-    return segmentSize % block == 0 && segmentSize >= 2 * block && segmentSize <= 1 << 30
+    return segmentSize % block == 0 && segmentSize >= 2 * block
+      && segmentSize <= DiskFormat.segmentSizeMax
   }
 }

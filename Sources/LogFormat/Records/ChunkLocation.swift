@@ -7,6 +7,10 @@ public enum ChunkLocation: Hashable, Sendable {
 }
 
 extension ChunkLocation {
+  var isInBlob: Bool {
+    if case .stored(.blob) = self { true } else { false }
+  }
+
   func encode(into writer: inout ByteWriter) {
     switch self {
     case .inline(let offset):
@@ -27,21 +31,12 @@ extension ChunkLocation {
     case 0:
       self = .inline(offset: try reader.integer())
     case 1:
-      let position = try reader.position()
-      try Self.check(position.offset, reader)
-      self = .stored(.log(position))
+      self = .stored(.log(try reader.position()))
     case 2:
-      let number = BlobNumber(rawValue: try reader.integer())
-      let offset = try reader.integer(UInt64.self)
-      try Self.check(offset, reader)
-      self = .stored(.blob(number, offset: offset))
+      let number = try reader.blob()
+      self = .stored(.blob(number, offset: try reader.number("offset")))
     default:
       throw reader.malformed("location")
     }
-  }
-
-  /// Nothing that is added to an offset in a chunk may go beyond what a file can have.
-  private static func check(_ offset: UInt64, _ reader: ByteReader) throws(FormatError) {
-    guard offset < 1 << 62 else { throw reader.malformed("location") }
   }
 }

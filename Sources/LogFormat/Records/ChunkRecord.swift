@@ -24,7 +24,9 @@ extension ChunkRecord {
   init(from reader: inout ByteReader) throws(FormatError) {
     location = try ChunkLocation(from: &reader)
     length = try reader.integer()
-    guard length > 0 else { throw reader.malformed("chunk") }
+    guard length > 0, location.isInBlob || length <= DiskFormat.segmentSizeMax else {
+      throw reader.malformed("chunk")
+    }
     let count = ContentBlock.count(length: length)
     guard count <= UInt64(reader.remaining / 8) else {
       throw .truncated(structure: reader.structure)

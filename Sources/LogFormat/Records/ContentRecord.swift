@@ -26,6 +26,9 @@ extension ContentRecord: RecordBody {
   /// <doc:Records>, "Set content".
   private static let replacesAllFlag: UInt16 = 1
 
+  /// The largest file, in bytes.
+  static let sizeMax = UInt64(Int64.max)
+
   func encode(into writer: inout ByteWriter) -> UInt16 {
     writer.inode(inode)
     writer.integer(size)
@@ -40,7 +43,7 @@ extension ContentRecord: RecordBody {
     guard flags & ~Self.replacesAllFlag == 0 else { throw reader.malformed("flags") }
     inode = try reader.inode()
     size = try reader.integer()
-    guard size <= UInt64(Int64.max) else { throw reader.malformed("size") }
+    guard size <= Self.sizeMax else { throw reader.malformed("size") }
     replacesAll = flags & Self.replacesAllFlag != 0
     // The counts are not trusted with an allocation: each item must be there to be counted.
     chunks = []

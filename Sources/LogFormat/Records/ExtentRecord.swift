@@ -51,7 +51,9 @@ extension ExtentRecord {
       source = .hole
       return
     }
-    guard index < chunks.count else { throw reader.malformed("extent") }
+    guard index < chunks.count, fileOffset + length <= ContentRecord.sizeMax else {
+      throw reader.malformed("extent")
+    }
     let (end, past) = offset.addingReportingOverflow(length)
     guard !past, end <= chunks[Int(index)].length else { throw reader.malformed("extent") }
     source = .chunk(index: Int(index), offset: offset)
