@@ -45,6 +45,8 @@ import Testing
       try first.send("os.fsync(held)")
       for writer in writers { try writer.send("os.close(fd)") }
       try waitUntil("every writer waits") { try writers.allSatisfy { try $0.isClosing } }
+      // Answered after what came before: so everybody is in the queue now.
+      _ = try mounted.status()
       try disk.fail(rule)
       for writer in [first] + writers {
         let failure = #expect(throws: PythonFailure.self) { try writer.receive() }
