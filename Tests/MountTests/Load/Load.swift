@@ -52,10 +52,12 @@ final class Load {
 
   /// Starts the processes.
   ///
-  /// - Parameter changes: how many each makes at most.
-  func start(changes: Int? = nil) throws {
+  /// - Parameters:
+  ///   - changes: how many each makes at most.
+  ///   - mayFail: they may meet errors from the beginning.
+  func start(changes: Int? = nil, mayFail: Bool = false) throws {
+    try python.run("failing_from = \(mayFail ? "0" : "1 << 62")")
     try python.run("load.start(\(changes.map(String.init) ?? "None"))")
-    try python.run("failing_from = 1 << 62")
   }
 
   /// To be called before the file system is made to fail: no process may have met an error earlier.
@@ -71,14 +73,6 @@ final class Load {
   func stop() throws {
     try python.run("load.stop()")
     #expect(try python.run("load.failures()") == "[]")
-  }
-
-  /// How many changes have been made since the start.
-  var done: Int { get throws { try number("load.done()") } }
-
-  /// Waits until so many changes have been made since the start.
-  func waitFor(changes: Int) throws {
-    try waitUntil("\(changes) changes", limit: .seconds(60)) { try done >= changes }
   }
 
   /// The changes that were made before a check, and those that were refused.
