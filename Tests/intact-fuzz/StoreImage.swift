@@ -84,7 +84,10 @@ struct StoreImage {
   }
 
   private mutating func endSegment() {
-    if segment > 0 { files[.segment(segment)] = bytes }
+    guard segment > 0 else { return }
+    // The first flush of a segment makes its whole length durable.
+    let padding = max(0, Int(Self.segmentSize) - bytes.count)
+    files[.segment(segment)] = bytes + [UInt8](repeating: 0, count: padding)
   }
 
   private mutating func endGroup(_ chance: inout Chance) {
