@@ -98,10 +98,11 @@ extension FileTree {
     }
     core.plan(publication)
     do {
-      let sequence = try log.append(publication.commit, durability(of: publication)) {
+      let commit = publication.commit
+      let sequence = try log.append(commit, durability(of: publication)) {
         self.committed(publication, $0)
       }
-      core.sequenced(publication, at: sequence)
+      core.sequenced(publication, as: commit, at: sequence)
     } catch {
       return { self.fail(publication, Errno(error)) }
     }

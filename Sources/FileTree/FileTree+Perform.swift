@@ -80,7 +80,7 @@ extension FileTree {
     }
     core.wayBack.add(
       OrderedCommit(
-        sequence: core.lastSequence, records: change.records, pending: change.publishes),
+        sequence: core.lastSequence, encodedRecords: commit.records, pending: change.publishes),
       visible: core.state)
     if let key = change.replaces { _ = core.orphan(key) }
     if let pending = change.publishes { core.published(pending) }

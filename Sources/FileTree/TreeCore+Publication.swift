@@ -1,3 +1,4 @@
+import CommitLog
 import LogFormat
 
 extension TreeCore {
@@ -77,12 +78,14 @@ extension TreeCore {
   }
 
   /// The log has taken the publication at its place in the order.
-  mutating func sequenced(_ publication: Publication, at sequence: CommitSequence) {
+  mutating func sequenced(
+    _ publication: Publication, as commit: Commit, at sequence: CommitSequence
+  ) {
     lastSequence = sequence
     publication.sequence = sequence
     wayBack.add(
       OrderedCommit(
-        sequence: sequence, records: publication.records,
+        sequence: sequence, encodedRecords: commit.records,
         publishes: (publication.inode, PublishedContent(publication)),
         isAhead: publication.isPublishedAhead, staging: publication.staging),
       visible: state)

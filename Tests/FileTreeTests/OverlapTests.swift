@@ -110,7 +110,7 @@ import struct SystemPackage.Errno
       core.begin(accepted)
       core.plan(refused)
       core.plan(accepted)
-      core.sequenced(accepted, at: core.lastSequence.next)
+      core.sequenced(accepted, as: accepted.commit, at: core.lastSequence.next)
       core.abandon(refused)
     }
     #expect(other.pending?.isSequenced == true)

@@ -82,7 +82,7 @@ extension TreeCore {
     let file = FileBody(version: present.version, content: content)
     wayBack.add(
       OrderedCommit(
-        sequence: lastSequence, records: [.setContent(record)], publishes: (inode, .whole(file))),
+        sequence: lastSequence, encodedRecords: commit.records, publishes: (inode, .whole(file))),
       visible: state)
     file.version.become(content)
     try state.setFile(file, of: inode)

@@ -4,7 +4,8 @@ import LogFormat
 /// place in the order until it is known to be durable.
 struct OrderedCommit {
   let sequence: CommitSequence
-  let records: [Record]
+  /// As the log writes them down: these bytes are kept there anyway.
+  let encodedRecords: [UInt8]
   /// The file that a publication is of, and what it makes of that; nil for changes of names and
   /// attributes.
   var publishes: (inode: Inode, content: PublishedContent)?
@@ -14,6 +15,14 @@ struct OrderedCommit {
   var staging: Staging?
   /// The pending file that it made everybody's.
   var pending: PendingFile?
+
+  var records: [Record] {
+    do {
+      return try encodedRecords.withUnsafeBytes { try RecordReader.records(in: $0) }
+    } catch {
+      preconditionFailure("what was written down cannot be read: \(error)")
+    }
+  }
 }
 
 /// What a publication makes of its file's content.
