@@ -25,4 +25,11 @@ import Testing
     let count = try FaultSweep(seed: seed).run()
     print("CrashTests: seed \(seed): \(count), no violation")
   }
+
+  @Test func `F2, F3: what a disk has lost or misplaced in silence is never served as content`()
+    throws
+  {
+    let count = try SilentFaultSweep(seed: 1).run()
+    print("CrashTests: lost and misplaced writes: \(count), no violation")
+  }
 }

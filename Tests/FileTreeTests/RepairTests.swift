@@ -155,12 +155,3 @@ import struct SystemPackage.Errno
     return (target, try salvaged.copy(into: target.tree) { _ in })
   }
 }
-
-extension TreePicture {
-  func differences(from other: TreePicture) -> [String] {
-    Set(files.keys).union(other.files.keys).sorted().compactMap { path in
-      self[path] == other[path]
-        ? nil : "\(path): \(self[path] as Any) instead of \(other[path] as Any)"
-    }
-  }
-}

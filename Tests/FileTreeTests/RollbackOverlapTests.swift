@@ -31,12 +31,12 @@ import struct SystemPackage.Errno
       }
     }
     try #require(fixture.tree.hasFailed, "seed \(seed): the disk did not fail")
-    let visible = try TreeImage(fixture.tree)
+    let visible = try TreePicture(fixture.tree)
     disk.setFailure { _ in nil }
     try? fixture.tree.close()
     let tree = try FileTree.open(disk, logger: TreeFixture.silent)
     defer { try? tree.close() }
-    let recovered = try TreeImage(tree)
+    let recovered = try TreePicture(tree)
     #expect(recovered == visible, "seed \(seed): \(recovered.differences(from: visible))")
     #expect(tree.verify { _ in }.isEmpty)
   }

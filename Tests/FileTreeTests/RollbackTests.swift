@@ -29,7 +29,7 @@ import struct SystemPackage.Errno
       held.disk, durability: change.durability, segmentSize: 2 << 20)
     let tree = fixture.tree
     try AheadChange.prepare(fixture)
-    let durable = try TreeImage(tree)
+    let durable = try TreePicture(tree)
     let pinned = try #require(try fixture.find("f")?.version)
     let content = try pinned.bytes()
     held.hold()
@@ -37,7 +37,7 @@ import struct SystemPackage.Errno
     // What waits for a publication in flight is made when that has ended.
     guard company != .ofTheFile || change.isAheadOfItsFile else { return held.release() }
     let (answer, staging) = try change.make(fixture)
-    #expect(try change == .merge || TreeImage(tree) != durable)
+    #expect(try change == .merge || TreePicture(tree) != durable)
     let behind = company == .around ? try fsync("behind", fixture) : nil
     let sync = Awaited<Void> { tree.sync($0) }
     if before != nil {
@@ -49,7 +49,7 @@ import struct SystemPackage.Errno
     #expect(throws: Errno.ioError) { try sync.get() }
     if let answer { #expect(throws: Errno.ioError) { try answer.get() } }
     if let behind { #expect(throws: Errno.ioError) { try behind.get() } }
-    let visible = try TreeImage(tree)
+    let visible = try TreePicture(tree)
     #expect(visible.files["/behind"] == nil && visible.files["/new"] == nil)
     #expect((visible.files["/before"] != nil) == [.before, .around].contains(company))
     if company != .ofTheFile { #expect(try pinned.bytes() == content) }
@@ -59,7 +59,7 @@ import struct SystemPackage.Errno
       #expect(throws: Errno.ioError) { try fixture.wait { tree.commit(staging, .fsync, $0) } }
       #expect(throws: Errno.ioError) { try fixture.write("x", to: staging) }
     }
-    #expect(try TreeImage(tree) == visible)
+    #expect(try TreePicture(tree) == visible)
     held.release()
     #expect(throws: (any Error).self) { try tree.close() }
     try expectRecovered(visible, held.disk)
@@ -164,7 +164,7 @@ import struct SystemPackage.Errno
     }
     let deadline = ContinuousClock.now + .seconds(20)
     while !fixture.tree.hasFailed, ContinuousClock.now < deadline { usleep(1000) }
-    let visible = try TreeImage(fixture.tree)
+    let visible = try TreePicture(fixture.tree)
     try expectReadOnly(fixture)
     disk.setFailure { _ in nil }
     try? fixture.tree.close()
@@ -214,9 +214,9 @@ import struct SystemPackage.Errno
     for call in calls { #expect(throws: Errno.readOnlyFileSystem) { try call() } }
   }
 
-  private func expectRecovered(_ visible: TreeImage, _ disk: SimulatedDisk) throws {
+  private func expectRecovered(_ visible: TreePicture, _ disk: SimulatedDisk) throws {
     let tree = try FileTree.open(disk, logger: TreeFixture.silent)
-    let recovered = try TreeImage(tree)
+    let recovered = try TreePicture(tree)
     #expect(recovered == visible, "\(recovered.differences(from: visible))")
     #expect(tree.verify { _ in }.isEmpty)
     try tree.close()

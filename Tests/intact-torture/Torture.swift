@@ -13,6 +13,7 @@ import ArgumentParser
         intact-torture sequences --length 2    every sequence of two operations, cut everywhere
         intact-torture crashes --runs 1000     random calls, cut everywhere
         intact-torture faults --runs 50        random calls, each call to the disk failing in turn
+        intact-torture lies --runs 50          random calls, each write lost or misplaced in turn
       """,
-    subcommands: [Sequences.self, Crashes.self, Faults.self])
+    subcommands: [Sequences.self, Crashes.self, Faults.self, Lies.self])
 }

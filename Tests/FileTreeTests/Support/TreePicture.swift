@@ -70,3 +70,12 @@ struct TreePicture: Hashable {
     return file
   }
 }
+
+extension TreePicture {
+  func differences(from other: TreePicture) -> [String] {
+    Set(files.keys).union(other.files.keys).sorted().compactMap { path in
+      self[path] == other[path]
+        ? nil : "\(path): \(self[path] as Any) instead of \(other[path] as Any)"
+    }
+  }
+}

@@ -37,6 +37,21 @@ struct SimulatedContent: Sendable {
     for sector in whole.sectors where Bool.random(using: &random) { change(sector) }
   }
 
+  /// A write that the device loses, or carries out elsewhere, while the page cache shows it.
+  /// - Parameter place: where its bytes are; nil if nowhere.
+  mutating func write(
+    _ bytes: UnsafeRawBufferPointer, at offset: Int, butReally place: Int?
+  ) {
+    let data = [UInt8](bytes)
+    var device = self.device ?? current
+    if let place {
+      Self.apply(.write(offset: place, bytes: data), to: &device)
+      pending.append(.write(offset: place, bytes: data))
+    }
+    self.device = device
+    Self.apply(.write(offset: offset, bytes: data), to: &current)
+  }
+
   mutating func resize(to count: Int) {
     change(.resize(count))
     allocated = min(allocated, count)

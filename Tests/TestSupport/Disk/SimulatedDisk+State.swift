@@ -24,6 +24,16 @@ extension SimulatedDisk.State {
     if let errno = failure(operation) { throw StorageError(kind, name, errno) }
   }
 
+  /// Where the next write goes; nil if nowhere.
+  mutating func nextPlace(_ offset: Int) -> Int? {
+    defer { writes += 1 }
+    switch fate(writes) {
+    case .done: return offset
+    case .lost: return nil
+    case .misplaced(let distance): return max(0, offset + distance)
+    }
+  }
+
   /// Refuses a change that the disk has no room for.
   mutating func charge(
     _ kind: StorageError.Operation, _ path: StoragePath, file: Int,

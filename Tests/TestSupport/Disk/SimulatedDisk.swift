@@ -25,6 +25,9 @@ public final class SimulatedDisk: Storage {
     var failure: @Sendable (DiskOperation) -> Errno? = { _ in nil }
     /// Is told of each call that changes something, before it does.
     var observer: (@Sendable (DiskMoment) -> Void)?
+    /// What becomes of the writes, by their number.
+    var fate: @Sendable (Int) -> WriteFate = { _ in .done }
+    var writes = 0
     /// Decides what failing calls do all the same.
     var random = SeededGenerator(seed: 0)
   }
@@ -66,6 +69,14 @@ public final class SimulatedDisk: Storage {
   public func setFailure(_ failure: @escaping @Sendable (DiskOperation) -> Errno?) {
     state.withLock { $0.failure = failure }
   }
+
+  /// Decides what becomes of each write, counted from 0, that is reported as done.
+  public func setFate(_ fate: @escaping @Sendable (Int) -> WriteFate) {
+    state.withLock { $0.fate = fate }
+  }
+
+  /// How many writes were reported as done.
+  public var writeCount: Int { state.withLock { $0.writes } }
 
   /// Has each call on a file pass a gate first, in which it can be made to wait; others go on.
   public func setGate(_ gate: @escaping @Sendable (StorageError.Operation, StoragePath) -> Void) {

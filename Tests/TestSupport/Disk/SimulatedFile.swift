@@ -36,8 +36,14 @@ final class SimulatedFile: StorageFile {
           UnsafeRawBufferPointer(memory.bytes), at: Int(offset), &state.random)
       }
     ) { state throws(StorageError) in
+      let place = state.nextPlace(Int(offset))
       try state.charge(.write, self.path, file: self.file) { content in
-        content.write(UnsafeRawBufferPointer(memory.bytes), at: Int(offset))
+        let bytes = UnsafeRawBufferPointer(memory.bytes)
+        if place == Int(offset) {
+          content.write(bytes, at: Int(offset))
+        } else {
+          content.write(bytes, at: Int(offset), butReally: place)
+        }
       }
     }
   }

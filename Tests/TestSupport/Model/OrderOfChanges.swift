@@ -40,5 +40,10 @@ public final class OrderOfChanges: Sendable {
     }
   }
 
+  /// Whether any state of the order, as far as `tree` can be read, is it.
+  public func contains(readablePartOf tree: VisibleTree) -> Bool {
+    state.withLock { state in state.trees.contains { tree.isReadable(partOf: $0) } }
+  }
+
   public subscript(index: Int) -> VisibleTree { state.withLock { $0.trees[index] } }
 }

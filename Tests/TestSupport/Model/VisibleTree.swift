@@ -8,6 +8,8 @@ public struct VisibleTree: Equatable, Sendable {
       case directory
       case symlink(target: String)
       case file(size: Int, checksum: UInt64)
+      /// A file that cannot be read, or not all of it.
+      case damaged
     }
 
     public var kind: Kind
@@ -33,6 +35,18 @@ public struct VisibleTree: Equatable, Sendable {
 
   /// The extended attribute that steps set.
   public static let attributeName = "user.model"
+}
+
+extension VisibleTree {
+  /// Whether this is `other`, as far as it can be read.
+  public func isReadable(partOf other: VisibleTree) -> Bool {
+    entries.count == other.entries.count
+      && entries.allSatisfy { path, entry in
+        var expected = other.entries[path]
+        if entry.kind == .damaged { expected?.kind = .damaged }
+        return entry == expected
+      }
+  }
 }
 
 extension VisibleTree.Entry.Kind {

@@ -4,7 +4,9 @@ import struct SystemPackage.Errno
 
 extension FileTree {
   /// What all paths show.
-  public func visible() throws -> VisibleTree {
+  /// - Parameter allowsDamage: content that cannot be read is taken down as that; else it is an
+  ///   error.
+  public func visible(allowsDamage: Bool = false) throws -> VisibleTree {
     var found: [(path: String, inode: Inode)] = []
     try walk(.root, path: "") { found.append(($0, $1)) }
     var tree = VisibleTree()
@@ -15,7 +17,7 @@ extension FileTree {
       first[inode] = sameAs
       let attribute = extendedAttributes(of: inode)?[Array(VisibleTree.attributeName.utf8)]
       tree.entries[path] = VisibleTree.Entry(
-        kind: try kind(of: view), mode: view.attributes.mode & 0o7777,
+        kind: try kind(of: view, allowsDamage), mode: view.attributes.mode & 0o7777,
         attribute: attribute?.first, sameAs: sameAs)
     }
     return tree
@@ -33,8 +35,14 @@ extension FileTree {
     }
   }
 
-  private func kind(of view: FileView) throws -> VisibleTree.Entry.Kind {
-    if let version = view.version { return .file(try version.bytes()) }
+  private func kind(
+    of view: FileView, _ allowsDamage: Bool
+  ) throws -> VisibleTree.Entry.Kind {
+    do {
+      if let version = view.version { return .file(try version.bytes()) }
+    } catch Errno.ioError where allowsDamage {
+      return .damaged
+    }
     switch view.attributes.mode & 0o170_000 {
     case 0o040_000: return .directory
     default:
