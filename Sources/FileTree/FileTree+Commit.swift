@@ -90,6 +90,7 @@ extension FileTree {
       core.inFlight[publication.inode]?.waiters.append { self.sequence(publication) }
       return nil
     }
+    core.follow(publication)
     guard core.isReady(publication) else {
       return { self.sequenceAfterFlush(publication) }
     }

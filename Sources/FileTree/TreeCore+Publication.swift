@@ -18,6 +18,13 @@ extension TreeCore {
     return pendingNames[key] === pending
   }
 
+  /// Takes over what has got its place in the order since the content was staged. The rest of the
+  /// plan looks at nothing older.
+  func follow(_ publication: Publication) {
+    guard !publication.isAppend, let previous = predecessor(of: publication.inode) else { return }
+    publication.staging.content.follow(previous)
+  }
+
   /// False while the log has yet to say where content that must be written down again lies.
   func isReady(_ publication: Publication) -> Bool {
     publication.isAppend
@@ -47,7 +54,6 @@ extension TreeCore {
       }
       return
     }
-    if let previous { publication.staging.content.follow(previous) }
     var create: CreateRecord?
     var link: LinkRecord?
     if let pending = publication.staging.pending, !pending.isSequenced, let key = pending.key {

@@ -51,10 +51,22 @@ import struct SystemPackage.Errno
     case 3: try fixture.wait { fixture.tree.sync($0) }
     case 4: try fixture.wait { fixture.tree.unlink("new", in: .root, $0) }
     default:
-      let made = try AheadChange.allCases.randomElement(using: &random)!.make(fixture)
-      if let staging = made.staging { try fixture.close(staging) }
-      try made.answer?.get()
+      let change = AheadChange.allCases.randomElement(using: &random)!
+      guard [.append, .appendToNew, .unlock, .merge].contains(change) else {
+        return try make(change, fixture)
+      }
+      // A working copy that threads share belongs to one request at a time, and the background does
+      // one thing after the other.
+      try lane.withLock { _ in try make(change, fixture) }
     }
+  }
+
+  private static let lane = Mutex<Void>(())
+
+  private static func make(_ change: AheadChange, _ fixture: TreeFixture) throws {
+    let made = try change.make(fixture)
+    if let staging = made.staging { try fixture.close(staging) }
+    try made.answer?.get()
   }
 }
 

@@ -91,9 +91,8 @@ enum AheadChange: CaseIterable {
   }
 
   private func merge(_ fixture: TreeFixture) throws {
-    _ = fixture.tree.core.withLock { core in
-      core.fragmented.insert(core.state.entry("f", in: .root)!)
-    }
+    let inode = try fixture.inode("f")
+    _ = fixture.tree.core.withLock { $0.fragmented.insert(inode) }
     try fixture.tree.mergeExtents(atLeast: 2)
   }
 }
