@@ -132,6 +132,11 @@ public final class CommitLog: Sendable {
     if ledger.release(location, length: length, after: last) { tail.wakePreparer() }
   }
 
+  /// How much content a commit of the background should carry, in bytes: little enough that a
+  /// writer's commit in the same group hardly notices, and that it fits into a segment with one
+  /// more chunk.
+  public var backgroundBytes: UInt64 { min(1 << 20, superblock.segmentSize / 4) }
+
   /// Segments whose live content is worth moving, the emptiest first: none while the segments take
   /// not much more than twice what they hold.
   public func relocationCandidates(limit: Int = 4) -> [SegmentNumber] {

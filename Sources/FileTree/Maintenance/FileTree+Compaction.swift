@@ -2,10 +2,6 @@ import CommitLog
 import LogFormat
 
 extension FileTree {
-  /// How much compaction copies in one commit: little enough that a writer's commit in the same
-  /// group hardly notices.
-  private static let batchBytes: UInt64 = 1 << 20
-
   /// Copies what is alive in `segments` to the end of the log, so that their space can be used
   /// again. Crash-safe at every step: a chunk moves when the commit that carries its copy is
   /// durable, and recovery moves it by the same commit.
@@ -13,7 +9,7 @@ extension FileTree {
     var batch = CompactionBatch()
     for chunk in liveChunks(in: segments) {
       batch.add(chunk)
-      guard batch.byteCount >= Self.batchBytes else { continue }
+      guard batch.byteCount >= log.backgroundBytes else { continue }
       try carryOut(batch)
       batch = CompactionBatch()
     }

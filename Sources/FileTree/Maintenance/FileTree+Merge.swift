@@ -8,9 +8,6 @@ extension FileTree {
   /// Extents from this length on stay as they are, in bytes.
   private static let largeExtent: UInt64 = 256 << 10
 
-  /// The most that one merge writes, in bytes.
-  private static let mergedBytes: UInt64 = 1 << 20
-
   /// Merges what appends have left since the last call.
   /// - Parameter count: how many extents make it worth its writing. A byte is written again only
   ///   when what it lies in is one of so many, so a log of any length is rewritten a few times.
@@ -19,14 +16,15 @@ extension FileTree {
     for _ in 0..<core.withLock({ $0.fragmented.count }) {
       guard let inode = core.withLock({ $0.fragmented.popFirst() }) else { return }
       guard let file = published(inode) else { continue }
-      for run in Self.runs(of: file.content.extents, atLeast: count) {
+      for run in runs(of: file.content.extents, atLeast: count) {
         try merge(run, of: file, inode)
       }
     }
   }
 
   /// Ranges without a hole that are made of many small extents.
-  private static func runs(of extents: ExtentMap, atLeast wanted: Int) -> [Range<UInt64>] {
+  private func runs(of extents: ExtentMap, atLeast wanted: Int) -> [Range<UInt64>] {
+    let most = log.backgroundBytes
     var runs: [Range<UInt64>] = []
     var run: Range<UInt64> = 0..<0
     var count = 0
@@ -35,8 +33,8 @@ extension FileTree {
       count = 0
     }
     extents.forEach { extent in
-      guard extent.length < largeExtent else { return end() }
-      if extent.fileOffset != run.upperBound || extent.fileEnd - run.lowerBound > mergedBytes {
+      guard extent.length < Self.largeExtent else { return end() }
+      if extent.fileOffset != run.upperBound || extent.fileEnd - run.lowerBound > most {
         end()
       }
       run = (count == 0 ? extent.fileOffset : run.lowerBound)..<extent.fileEnd
