@@ -110,13 +110,10 @@ public final class CommitLog: Sendable {
   /// A new content file. It is removed at the next opening if no commit refers to it by then.
   public func makeBlob() throws(StorageError) -> Blob {
     let number = ledger.nextBlob()
-    do throws(StorageError) {
-      let file = try storage.create(.blob(number.rawValue), .write)
-      return Blob(number: number, file: file, storage: storage, tail: tail)
-    } catch {
-      if error.isForWantOfRoom { tail.wantRoom() }
-      throw error
+    let file = try tail.makingRoom { () throws(StorageError) in
+      try storage.create(.blob(number.rawValue), .write)
     }
+    return Blob(number: number, file: file, storage: storage, tail: tail)
   }
 
   /// Counts `length` bytes of content as live: their segment or blob stays.

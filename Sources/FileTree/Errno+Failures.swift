@@ -8,14 +8,10 @@ extension Errno {
   init(_ error: any Error) {
     switch error {
     case let error as Errno: self = error
-    case let error as StorageError: self = Errno(storage: error.errno)
+    case let error as StorageError: self = error.isForWantOfRoom ? error.errno : .ioError
     case let error as CommitError: self = Errno(commit: error)
     default: self = .ioError
     }
-  }
-
-  private init(storage errno: Errno) {
-    self = errno == .noSpace || errno == .diskQuotaExceeded ? errno : .ioError
   }
 
   private init(commit error: CommitError) {

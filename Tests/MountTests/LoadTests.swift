@@ -1,4 +1,3 @@
-import Glibc
 import Testing
 
 /// Many processes at once, under which the daemon must not stall.
@@ -30,8 +29,7 @@ import Testing
   }
 
   /// How long `noStall` goes on: `INTACT_STRESS_SECONDS`, for a run of minutes.
-  private static let stressSeconds =
-    getenv("INTACT_STRESS_SECONDS").flatMap { Int(String(cString: $0)) } ?? 12
+  private static let stressSeconds = Setting.number("INTACT_STRESS_SECONDS") ?? 12
 
   /// Everything that may meet in one directory, and the time that the slowest of it took.
   private static let restlessness = """

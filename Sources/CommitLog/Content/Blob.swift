@@ -17,12 +17,7 @@ public final class Blob: Sendable {
 
   /// Writes bytes anywhere in the file; nothing is durable before ``flush()``.
   public func write(at offset: UInt64, _ bytes: UnsafeRawBufferPointer) throws(StorageError) {
-    do throws(StorageError) {
-      try file.write(at: offset, bytes)
-    } catch {
-      if error.isForWantOfRoom { tail.wantRoom() }
-      throw error
-    }
+    try tail.makingRoom { () throws(StorageError) in try file.write(at: offset, bytes) }
   }
 
   /// Reads bytes and answers how many: fewer than asked for at the end of the file only.
@@ -35,12 +30,9 @@ public final class Blob: Sendable {
   /// Makes the bytes and the file's name durable. To be called before a commit that refers to the
   /// blob is appended. After an error the blob is to be discarded: trying again proves nothing.
   public func flush() throws(StorageError) {
-    do throws(StorageError) {
+    try tail.makingRoom { () throws(StorageError) in
       try file.flush()
       try storage.flush(.content)
-    } catch {
-      if error.isForWantOfRoom { tail.wantRoom() }
-      throw error
     }
   }
 

@@ -1,5 +1,6 @@
 import Dispatch
 import Locking
+import Storage
 
 /// The log's end, shared by those who append, the committer and the preparer.
 ///
@@ -45,10 +46,18 @@ final class LogTail: Sendable {
     _ = committerSignal.wait(timeout: .now() + duration.seconds)
   }
 
-  /// Takes note that the disk has no room for content beside the log.
-  func wantRoom() {
-    update { $0.isRoomWanted = true }
-    wakePreparer()
+  /// Runs a call for content beside the log; if the disk has no room for it, the log gives back
+  /// what it can do without.
+  func makingRoom<R>(_ body: () throws(StorageError) -> R) throws(StorageError) -> R {
+    do throws(StorageError) {
+      return try body()
+    } catch {
+      if error.isForWantOfRoom {
+        update { $0.isRoomWanted = true }
+        wakePreparer()
+      }
+      throw error
+    }
   }
 
   func wakePreparer() {

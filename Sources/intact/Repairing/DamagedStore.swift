@@ -1,7 +1,6 @@
 import CommitLog
 import FileTree
 import LogFormat
-import Logging
 
 /// A store that is read as far as it can be, and not changed.
 struct DamagedStore {
@@ -19,8 +18,7 @@ struct DamagedStore {
     tree = try StoreAccess.explaining(store.path) {
       do {
         return try SalvagedTree(
-          StoreAccess.storage(store.path),
-          logger: Logger(label: "intact") { _ in SwiftLogNoOpLogHandler() },
+          StoreAccess.storage(store.path), logger: .silent,
           { bar.advance(to: UInt64($0) * size, of: UInt64($1) * size) })
       } catch FormatError.newer(let found, let supported) {
         throw FormatError.newer(found: found, supported: supported)

@@ -2,7 +2,6 @@ import CommitLog
 import FileTree
 import Glibc
 import LogFormat
-import Logging
 import SystemPackage
 
 /// A new store that is filled under a name of its own, and gets the name that it is meant to have
@@ -56,8 +55,7 @@ struct RepairTarget {
       return try StoreAccess.explaining(draft) {
         let storage = try StoreAccess.storage(draft)
         try CommitLog.create(in: storage)
-        let tree = try FileTree.open(
-          storage, logger: Logger(label: "intact") { _ in SwiftLogNoOpLogHandler() })
+        let tree = try FileTree.open(storage, logger: .silent)
         let result = Result { try body(tree) }
         try tree.close()
         return try result.get()
@@ -88,12 +86,7 @@ struct RepairTarget {
 
   /// Removes what was made.
   func remove() {
-    for directory in ["log", "content", "checkpoint"] {
-      let files = (try? AbsolutePath.entries(of: "\(draft)/\(directory)")) ?? []
-      for file in files { unlink("\(draft)/\(directory)/\(file)") }
-      rmdir("\(draft)/\(directory)")
-    }
-    unlink("\(draft)/superblock")
+    StoreDraft.removeFiles(in: draft)
     rmdir(draft)
   }
 

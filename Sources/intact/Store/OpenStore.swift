@@ -19,9 +19,7 @@ struct OpenStore {
   static func reading(_ store: StoreDirectory) throws(Problem) -> OpenStore {
     let lock = try StoreAccess.lockForReading(store)
     let tree = try StoreAccess.explaining(store.path) {
-      try FileTree.open(
-        StoreAccess.storage(store.path), readOnly: true,
-        logger: Logger(label: "intact") { _ in SwiftLogNoOpLogHandler() })
+      try FileTree.open(StoreAccess.storage(store.path), readOnly: true, logger: .silent)
     }
     return OpenStore(path: store.path, tree: tree, lock: lock, draft: nil)
   }

@@ -25,12 +25,17 @@ struct StoreDraft {
   /// Removes what was made; a store that was there before stays.
   func remove() {
     guard condition != .store else { return }
+    StoreDraft.removeFiles(in: path)
+    if condition == .missing { rmdir(path) } else if let mode { chmod(path, mode & 0o7777) }
+  }
+
+  /// Removes what a store has in its directory, and nothing else.
+  static func removeFiles(in path: String) {
     for directory in ["log", "content", "checkpoint"] {
       let files = (try? AbsolutePath.entries(of: "\(path)/\(directory)")) ?? []
       for file in files { unlink("\(path)/\(directory)/\(file)") }
       rmdir("\(path)/\(directory)")
     }
     for file in ["superblock", "lock"] { unlink("\(path)/\(file)") }
-    if condition == .missing { rmdir(path) } else if let mode { chmod(path, mode & 0o7777) }
   }
 }

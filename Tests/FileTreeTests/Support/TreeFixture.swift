@@ -1,9 +1,8 @@
 import CommitLog
-import Dispatch
-import Locking
 import LogFormat
 import Logging
 import Storage
+import TestSupport
 import Testing
 
 import struct SystemPackage.Errno
@@ -37,9 +36,7 @@ final class TreeFixture {
 
   /// What the background does once a second.
   func maintain() throws {
-    try tree.mergeExtents(atLeast: 2)
-    try tree.compact(Set(tree.log.relocationCandidates()))
-    try tree.checkpointIfChanged()
+    try tree.maintainAll()
   }
 
   /// A clean unmount and a mount.
@@ -51,27 +48,12 @@ final class TreeFixture {
   private static func open(_ storage: any Storage, _ durability: DurabilityMode) throws -> FileTree
   {
     try FileTree.open(
-      storage, durability: durability,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    )
+      storage, durability: durability, logger: silent)
   }
 
   /// Waits for the answer; a minute without one is a failure.
   func wait<Value: Sendable>(_ call: (@escaping Answer<Value>) -> Void) throws(Errno) -> Value {
-    let answered = DispatchSemaphore(value: 0)
-    let result = Mutex<Result<Value, Errno>?>(nil)
-    call { outcome in
-      result.withLock { before in
-        if before != nil { Issue.record("answered twice") }
-        before = outcome
-      }
-      answered.signal()
-    }
-    guard answered.wait(timeout: .now() + 60) == .success else {
-      Issue.record("no answer within a minute")
-      throw .timedOut
-    }
-    return try result.withLock { $0! }.get()
+    try TestSupport.wait(breach: { Issue.record("\($0)") }, call)
   }
 }
 
@@ -149,23 +131,11 @@ extension Staging {
   }
 
   func bytes() throws(Errno) -> [UInt8] {
-    try readAll(attributes().size) { (buffer) throws(Errno) in try read(at: 0, into: buffer) }
+    let size = Int(attributes().size)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 1)
+    defer { buffer.deallocate() }
+    return Array(buffer[..<(try read(at: 0, into: buffer))])
   }
-}
-
-extension Version {
-  func bytes() throws(Errno) -> [UInt8] {
-    try readAll(size) { (buffer) throws(Errno) in try read(at: 0, into: buffer) }
-  }
-}
-
-private func readAll(
-  _ size: UInt64, _ read: (UnsafeMutableRawBufferPointer) throws(Errno) -> Int
-) throws(Errno) -> [UInt8] {
-  let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(size), alignment: 1)
-  defer { buffer.deallocate() }
-  let count = try read(buffer)
-  return Array(buffer[..<count])
 }
 
 extension Name: ExpressibleByStringLiteral {

@@ -9,9 +9,9 @@ import Testing
 @Suite(.serialized) struct DifferentialTests {
   @Test("random calls give what ext4 gives", arguments: [1, 2, 3, 4, nil] as [UInt32?])
   func sameAsExt4(seed: UInt32?) throws {
-    let chosen = seed ?? Self.number("INTACT_SEED") ?? .random(in: 1000 ... .max)
+    let chosen = seed ?? Setting.number("INTACT_SEED") ?? .random(in: 1000 ... .max)
     if seed == nil { print("sameAsExt4: seed \(chosen)") }
-    let calls = Self.number("INTACT_OPERATIONS") ?? 3000
+    let calls = Setting.number("INTACT_OPERATIONS") ?? 3000
     let limit = Duration.seconds(90 + calls / 50)
     try LoopImage.run(mebibytes: 1024) { image in
       try Mounted.run(options: ["allow_other"], limit: limit) { mounted in
@@ -55,9 +55,5 @@ import Testing
     try python.run(DifferentialProgram.text)
     let words = features.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
     return try python.run("compare_sides('\(plain)', '\(other)', \(seed), \(calls), {\(words)})")
-  }
-
-  private static func number<Number: FixedWidthInteger>(_ variable: String) -> Number? {
-    ProcessInfo.processInfo.environment[variable].flatMap { Number($0) }
   }
 }

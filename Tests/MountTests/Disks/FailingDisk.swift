@@ -92,6 +92,13 @@ final class FailingDisk {
   /// No call fails any more.
   func heal() throws { try fail() }
 
+  /// No call fails any more. Answers how many have.
+  func countAndHeal() throws -> Int {
+    let count = try failures
+    try heal()
+    return count
+  }
+
   /// How many calls have failed since `fail`.
   var failures: Int {
     get throws {

@@ -38,8 +38,7 @@ import Testing
       try disk.fail(rule)
       try load.start(changes: 60, mayFail: true)
       try load.wait()
-      let failures = try disk.failures
-      try disk.heal()
+      let failures = try disk.countAndHeal()
       if round % 2 == 0 { try mounted.killDaemon() } else { _ = try mounted.unmountFailed() }
       return failures
     }
@@ -53,9 +52,7 @@ import Testing
       try load.wait()
       try disk.fail(rule)
       _ = try mounted.unmountFailed()
-      let failures = try disk.failures
-      try disk.heal()
-      return failures
+      return try disk.countAndHeal()
     }
   }
 
@@ -68,9 +65,7 @@ import Testing
       try mounted.killDaemon()
       try disk.fail(rule)
       if try mounted.tryToMount() == nil { try mounted.killDaemon() }
-      let failures = try disk.failures
-      try disk.heal()
-      return failures
+      return try disk.countAndHeal()
     }
   }
 

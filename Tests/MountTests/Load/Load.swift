@@ -112,7 +112,7 @@ final class Load {
 extension Load {
   /// A number that the environment sets, for longer runs.
   static func count(_ variable: String, default count: Int) -> Int {
-    ProcessInfo.processInfo.environment[variable].flatMap { Int($0) } ?? count
+    Setting.number(variable) ?? count
   }
 
   static func randomSeed() -> Int { .random(in: 1...100_000) }

@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 
@@ -6,8 +5,7 @@ import Testing
 @Suite(.serialized) struct ModelTests {
   private static let stepCount = 250
   /// `INTACT_MODEL_SEEDS=40` looks at more.
-  private static let seeds =
-    1...(ProcessInfo.processInfo.environment["INTACT_MODEL_SEEDS"].flatMap { UInt64($0) } ?? 4)
+  private static let seeds: ClosedRange<UInt64> = 1...(Setting.number("INTACT_MODEL_SEEDS") ?? 4)
 
   @Test(arguments: seeds)
   func `a mount does what the model of the contract says, also after crashes`(seed: UInt64) throws {

@@ -54,7 +54,7 @@ extension FileTree {
 
 extension Version {
   /// All of it.
-  func bytes() throws(Errno) -> [UInt8] {
+  public func bytes() throws(Errno) -> [UInt8] {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(size), alignment: 1)
     defer { buffer.deallocate() }
     return Array(buffer[..<(try read(at: 0, into: buffer))])

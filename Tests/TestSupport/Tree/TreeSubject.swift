@@ -165,9 +165,7 @@ public final class TreeSubject: ContractSubject {
 
   private func maintain() throws(Errno) {
     do {
-      try tree.mergeExtents(atLeast: 2)
-      try tree.compact(Set(tree.log.relocationCandidates()))
-      try tree.checkpointIfChanged()
+      try tree.maintainAll()
     } catch {
       throw .ioError
     }
