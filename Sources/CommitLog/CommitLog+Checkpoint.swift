@@ -34,7 +34,7 @@ extension CommitLog {
       let length = try writeDraft(header, records)
       try storage.rename(.checkpointDraft, to: .checkpoint(through.rawValue))
       try storage.flush(.checkpoint)
-      checkpoints.add(RetainedCheckpoints.Cover(through: through, start: start))
+      checkpoints.add(.init(through: through, start: start, size: length))
       tail.update { $0.checkpointWritten(start: start, bytes: before) }
       try retireOldCheckpoints(length: length)
       tail.wakePreparer()
@@ -46,7 +46,7 @@ extension CommitLog {
     guard through == checkpoints.newest?.through, through == tail.update({ $0.lastAppended }) else {
       return through
     }
-    let empty = Commit(time: .now(), records: [], frees: true)
+    let empty = Commit(time: .now(), records: [], purpose: .moving)
     do {
       let sequence = try append(empty, .lazy) { _ in }
       // If another commit came first, the tree is no longer the one that the records show.
@@ -64,11 +64,30 @@ extension CommitLog {
     try outcome.wait().get()
   }
 
-  /// Answers the checkpoint's length in bytes.
+  /// Answers the checkpoint's length in bytes. On a full disk it takes the room of what can be done
+  /// without: as long as no checkpoint is written, nothing can be given back (F4).
   private func writeDraft(
     _ header: CheckpointHeader, _ records: some Sequence<Record>
   ) throws(StorageError) -> UInt64 {
-    let file = try draftForWriting()
+    var room: UInt64 = 0
+    do throws(StorageError) {
+      room = try draft().size()
+      return try fillDraft(header, records)
+    } catch {
+      guard error.isForWantOfRoom else { throw error }
+      // What did not fit is not to take the room of anything else.
+      try? draft().truncate(to: room)
+      defer { preparer.endSparing() }
+      let length = CheckpointWriter.length(of: records)
+      guard try makeRoom(length - min(length, room)) else { throw error }
+      return try fillDraft(header, records)
+    }
+  }
+
+  private func fillDraft(
+    _ header: CheckpointHeader, _ records: some Sequence<Record>
+  ) throws(StorageError) -> UInt64 {
+    let file = try draft()
     do throws(StorageError) {
       var writer = try CheckpointWriter(header, to: file)
       for record in records { try writer.append(record) }
@@ -84,23 +103,39 @@ extension CommitLog {
     }
   }
 
+  /// Gives up what can be done without, if that makes `wanted` bytes of room: first the spares that
+  /// are kept for haste, then the older checkpoint, since with the newest alone nothing is lost,
+  /// and the spare for changes that make room only if the new checkpoint brings it back.
+  /// - Returns: false if nothing helps.
+  private func makeRoom(_ wanted: UInt64) throws(StorageError) -> Bool {
+    let segmentSize = superblock.segmentSize
+    let spares = tail.update { max(0, $0.freeSpares) }
+    let available = try storage.space().available
+    let older = try checkpoints.older.map { older throws(StorageError) in
+      try storage.open(.checkpoint(older.through.rawValue), .read).size()
+    }
+    // Something has to be given up, whatever the disk says to have: it has just refused.
+    func suffices(spares: Int, older: UInt64 = 0) -> Bool {
+      let gain = UInt64(spares) * segmentSize + older
+      return gain > 0 && available + gain >= wanted
+    }
+    var kept = min(1, spares)
+    let takesOlder = !suffices(spares: spares - kept)
+    if takesOlder, !suffices(spares: spares - kept, older: older ?? 0) {
+      guard isRoomExpected, suffices(spares: spares, older: older ?? 0) else { return false }
+      kept = 0
+    }
+    try preparer.spare(downTo: kept)
+    if takesOlder, let older = checkpoints.takeOlder() {
+      try storage.remove(.checkpoint(older.through.rawValue))
+    }
+    return true
+  }
+
   private func draft() throws(StorageError) -> any StorageFile {
     let exists = try storage.list(.checkpoint).contains(.checkpointDraft)
     return exists
       ? try storage.open(.checkpointDraft, .write) : try storage.create(.checkpointDraft, .write)
-  }
-
-  /// A place for the next checkpoint, on a full disk that of the older one: with the newest alone
-  /// nothing is lost, while without another one nothing could ever be given back (F4).
-  private func draftForWriting() throws(StorageError) -> any StorageFile {
-    do throws(StorageError) {
-      return try draft()
-    } catch {
-      guard error.isForWantOfRoom, checkpoints.names.count > 1, let older = checkpoints.names.min()
-      else { throw error }
-      try storage.rename(.checkpoint(older.rawValue), to: .checkpointDraft)
-      return try draft()
-    }
   }
 
   /// Sets room for the first checkpoint aside, if there is any.
@@ -118,7 +153,10 @@ extension CommitLog {
       try storage.rename(path, to: .checkpointDraft)
     }
     do throws(StorageError) {
-      try draft().allocate(length + length / 4 + Self.draftReserve)
+      let draft = try draft()
+      let room = length + length / 4 + Self.draftReserve
+      if try draft.size() > 2 * room { try draft.truncate(to: room) }
+      try draft.allocate(room)
     } catch {
       // Only room in advance: the next checkpoint is the one to complain.
       guard error.isForWantOfRoom else { throw error }

@@ -136,10 +136,20 @@ public final class CommitLog: Sendable {
 
   /// Segments whose live content is worth moving, the emptiest first: none while the segments take
   /// not much more than twice what they hold.
+  ///
+  /// On a full disk no more than fits into the half segment that is kept back for it (F4), and none
+  /// before what was moved last has made room.
   public func relocationCandidates(limit: Int = 4) -> [SegmentNumber] {
     guard let newest = checkpoints.newest else { return [] }
+    return relocationCandidates(before: newest.start.segment, limit: limit)
+  }
+
+  private func relocationCandidates(before end: SegmentNumber, limit: Int) -> [SegmentNumber] {
+    let size = superblock.segmentSize
+    let isShort = isRoomShort
+    if isShort, isRoomExpected { return [] }
     return ledger.relocationCandidates(
-      before: newest.start.segment, segmentSize: superblock.segmentSize, count: limit)
+      before: end, segmentSize: size, count: limit, bytes: isShort ? size / 8 * 3 : .max)
   }
 
   /// What could be moved out of `segments` has been: what is left stays until it is released, so
@@ -150,16 +160,22 @@ public final class CommitLog: Sendable {
   public var bytesSinceCheckpoint: UInt64 { tail.update { $0.bytesSinceCheckpoint } }
 
   /// True if it is time for a checkpoint: much has been committed since the last, or the disk is
-  /// full and checkpoints would make room (F4).
+  /// full, and a checkpoint would make room or let content be moved (F4).
   public var isCheckpointAdvised: Bool {
-    let (isDue, isFull, end, durable) = tail.update {
-      (
-        $0.bytesSinceCheckpoint >= $0.configuration.checkpointBytes,
-        $0.isFull || $0.isRoomWanted,
-        $0.durableEnd.segment, $0.durable
-      )
+    let (bytes, due, end) = tail.update {
+      ($0.bytesSinceCheckpoint, $0.configuration.checkpointBytes, $0.durableEnd.segment)
     }
-    return isDue || isFull && !ledger.recyclable(before: end, through: durable).isEmpty
+    guard bytes < due, isRoomShort else { return bytes >= due }
+    return isRoomExpected || checkpoints.mayShrink(by: bytes)
+      || relocationCandidates().isEmpty && !relocationCandidates(before: end, limit: 1).isEmpty
+  }
+
+  private var isRoomShort: Bool { tail.update { $0.isFull || $0.isRoomWanted } }
+
+  /// True if there are segments that the next checkpoints make free.
+  var isRoomExpected: Bool {
+    let (end, durable) = tail.update { ($0.durableEnd.segment, $0.durable) }
+    return !ledger.recyclable(before: end, through: durable).isEmpty
   }
 
   /// What the log has done and how much there is of it.

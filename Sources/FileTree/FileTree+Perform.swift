@@ -66,7 +66,7 @@ extension FileTree {
   ) throws(Errno) -> Value? {
     let handover = Handover<Value>()
     let waits = change.durability == .wait
-    let commit = Commit(change.records, at: core.now(), frees: change.frees)
+    let commit = Commit(change.records, at: core.now(), purpose: change.frees ? .freeing : .change)
     do {
       core.lastSequence = try log.append(commit, change.durability) { outcome in
         guard waits else { return }
@@ -114,10 +114,11 @@ extension TreeCore {
 
 extension Commit {
   init(
-    _ records: [Record], at time: Timestamp, content: [ContentBuffer] = [], frees: Bool = false
+    _ records: [Record], at time: Timestamp, content: [ContentBuffer] = [],
+    purpose: Purpose = .change
   ) {
     var writer = RecordWriter()
     for record in records { writer.append(record) }
-    self.init(time: time, records: writer.bytes, content: content, frees: frees)
+    self.init(time: time, records: writer.bytes, content: content, purpose: purpose)
   }
 }

@@ -53,7 +53,9 @@ final class Publication: @unchecked Sendable {
 
   /// What the log writes down.
   var commit: Commit {
-    Commit(records, at: time, content: sealed?.buffers ?? [], frees: frees)
+    Commit(
+      records, at: time, content: sealed?.buffers ?? [],
+      purpose: frees ? .freeing : .change)
   }
 
   /// Works out what the publication of a staging is: `create` and `link` are for a first one; an

@@ -98,7 +98,7 @@ struct FailureTests {
     #expect(session.failures.isEmpty)
     #expect(session.acknowledged > 20)
     // Space is kept for these.
-    for _ in 0..<3 {
+    for _ in 0..<2 {
       try session.appendAndWait(length: 10, frees: true)
       lengths.append(10)
     }
@@ -135,6 +135,40 @@ struct FailureTests {
     let sequence = try session.log.append(KeyValueStore.commit(1, length: 2500), .wait) { _ in }
     #expect(sequence.rawValue == known + 2)
     try session.log.close()
+  }
+
+  /// As if the disk had been full whenever room was to be set aside for it. If there are no two
+  /// before it, the room of the last spare is all that there is.
+  @Test(arguments: [0, 2])
+  func `F4: a checkpoint without room takes that of what can be done without`(before: Int) throws {
+    disk.setCapacity(9 * Int(LogWorkload.segmentSize))
+    disk.setFailure { $0.path == .checkpointDraft && $0.kind == .allocate ? .noSpace : nil }
+    let session = try LogSession(disk)
+    var lengths: [Int] = []
+    for _ in 0..<before { try session.checkpointAfterAnother(&lengths) }
+    #expect(throws: CommitError.noSpace) {
+      while true {
+        try session.appendAndWait(length: 2500)
+        lengths.append(2500)
+      }
+    }
+    try? disk.remove(.checkpointDraft)
+    let space = try disk.space()
+    disk.setCapacity(Int(space.total - space.available))
+    try session.checkpoint()
+    // If it was the last spare, what the newest checkpoint covers is enough to have one again.
+    try waitUntil { session.log.statistics.spareSegments > 0 }
+    #expect(
+      disk.paths.count { if case .checkpoint = $0 { true } else { false } } == min(before, 1) + 1)
+    try session.checkpointAfterAnother(&lengths)
+    try waitUntil { session.log.statistics.spareSegments > 2 }
+    try session.appendAndWait(length: 2500)
+    lengths.append(2500)
+    #expect(session.violations(lengths: lengths) == [])
+    try session.log.close()
+    let again = try LogSession(disk)
+    #expect(again.violations(lengths: lengths) == [])
+    try again.log.close()
   }
 
   /// Each call that changes something fails once, in turn; what was acknowledged is there

@@ -1,4 +1,5 @@
 import CommitLog
+import Glibc
 import LogFormat
 import Storage
 import TestSupport
@@ -79,6 +80,43 @@ import struct SystemPackage.Errno
     for (round, version) in pinned.enumerated() {
       #expect(try version.bytes() == [UInt8](repeating: UInt8(round), count: 1_000))
     }
+  }
+
+  @Test func `F4: a full disk is compacted in the background, though nothing can be merged`() throws
+  {
+    let disk = SimulatedDisk()
+    let fixture = try TreeFixture(disk, segmentSize: Self.segmentSize)
+    disk.setCapacity(12 << 20)
+    try fixture.publish("", as: "log")
+    let inode = try #require(try fixture.find("log")?.attributes.inode)
+    let appender = try fixture.tree.update(inode)
+    // Too much to be merged in what is left of a segment.
+    for _ in 0..<40 { try fixture.append([UInt8](repeating: 1, count: 6_000), to: appender) }
+    var names: [Name] = []
+    for size in [20_000, 1] {
+      #expect(throws: Errno.noSpace) {
+        for index in 0..<5_000 {
+          let name = Name(Array("\(size) \(index)".utf8))!
+          try publish([UInt8](repeating: 7, count: size), as: name, in: fixture)
+          names.append(name)
+        }
+      }
+    }
+    for (index, name) in names.enumerated() where index % 10 != 0 {
+      try fixture.wait { fixture.tree.unlink(name, in: .root, $0) }
+    }
+    let deadline = ContinuousClock.now + .seconds(60)
+    while fixture.tree.statistics.log.spareSegments < 3 {
+      try #require(ContinuousClock.now < deadline, "\(fixture.tree.statistics.log)")
+      usleep(10_000)
+    }
+    try publish([UInt8](repeating: 8, count: 200_000), as: "new", in: fixture)
+    for name in names.enumerated().filter({ $0.offset % 10 == 0 }).map(\.element) {
+      #expect(Set(try fixture.find(name)?.version?.bytes() ?? []) == [7])
+    }
+    try fixture.close(appender)
+    try fixture.reopen()
+    #expect(fixture.tree.verify { _ in }.isEmpty)
   }
 
   private func publish(_ bytes: [UInt8], as name: Name, in fixture: TreeFixture) throws {

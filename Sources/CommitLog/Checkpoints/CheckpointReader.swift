@@ -6,7 +6,8 @@ struct CheckpointReader {
   let header: CheckpointHeader
   private let file: any StorageFile
   private let path: StoragePath
-  private let size: UInt64
+  /// Bytes of the file.
+  let size: UInt64
 
   /// Reads the header of the checkpoint with this name.
   /// - Throws: a `StorageError` or a `FormatError`.

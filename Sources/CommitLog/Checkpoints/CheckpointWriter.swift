@@ -12,6 +12,19 @@ struct CheckpointWriter {
   /// Bytes written so far.
   private(set) var offset: UInt64 = 0
 
+  /// About how long a checkpoint of `records` is, in bytes; not less than it is.
+  static func length(of records: some Sequence<Record>) -> UInt64 {
+    var length: UInt64 = 0
+    var writer = RecordWriter()
+    for record in records {
+      writer.append(record)
+      length += UInt64(writer.count)
+      writer.removeAll()
+    }
+    // Frames are longer than this; the header takes a few of its own.
+    return length + (length / 4096 + 16) * 64
+  }
+
   /// Writes the header.
   init(_ header: CheckpointHeader, to file: any StorageFile) throws(StorageError) {
     self.file = file

@@ -8,6 +8,8 @@ final class RetainedCheckpoints: Sendable {
     var through: CommitSequence
     /// Where the log goes on from it.
     var start: LogPosition
+    /// About what it takes of the disk, in bytes.
+    var size: UInt64
   }
 
   /// Oldest first; not more than two.
@@ -20,7 +22,21 @@ final class RetainedCheckpoints: Sendable {
   /// The older of two; nil if there are not two yet.
   var older: Cover? { covers.withLock { $0.count == 2 ? $0[0] : nil } }
 
+  /// Takes the older of two out, whose file is going.
+  func takeOlder() -> Cover? {
+    covers.withLock { $0.count == 2 ? $0.removeFirst() : nil }
+  }
+
   var newest: Cover? { covers.withLock { $0.last } }
+
+  /// True if new ones might take much less of the disk: the older is much larger than the newest,
+  /// or the `changes` since, in bytes, may have deleted much of what is in that.
+  func mayShrink(by changes: UInt64) -> Bool {
+    guard let newest else { return false }
+    let much: UInt64 = 1 << 20
+    return older.map { $0.size > 2 * newest.size + much } ?? false
+      || newest.size > much && changes > newest.size / 128
+  }
 
   /// The names of those that are kept.
   var names: [CommitSequence] { covers.withLock { $0.map(\.through) } }

@@ -8,16 +8,25 @@ public struct Commit: Sendable {
   public var records: [UInt8]
   /// The content section: these, one after the other. Inline chunks count from its beginning.
   public var content: [ContentBuffer]
-  /// True for a change that makes room: deleting, replacing by something smaller. It may use the
-  /// space that is kept back from all others (F4).
-  public var frees: Bool
+  public var purpose: Purpose
 
-  public init(time: Timestamp, records: [UInt8], content: [ContentBuffer] = [], frees: Bool = false)
-  {
+  /// Decides what a commit may use of the space that is kept back on a full disk (F4).
+  public enum Purpose: Sendable {
+    /// Any change: none of it.
+    case change
+    /// Deleting, replacing by something smaller: one half.
+    case freeing
+    /// What the background moves so that segments come free: all.
+    case moving
+  }
+
+  public init(
+    time: Timestamp, records: [UInt8], content: [ContentBuffer] = [], purpose: Purpose = .change
+  ) {
     self.time = time
     self.records = records
     self.content = content
-    self.frees = frees
+    self.purpose = purpose
   }
 
   /// Bytes of the content section.

@@ -103,7 +103,7 @@ struct StoreOpening {
   }
 
   private static func cover(_ reader: CheckpointReader) -> RetainedCheckpoints.Cover {
-    RetainedCheckpoints.Cover(through: reader.header.through, start: reader.header.start)
+    .init(through: reader.header.through, start: reader.header.start, size: reader.size)
   }
 }
 

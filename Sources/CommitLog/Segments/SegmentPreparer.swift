@@ -101,18 +101,24 @@ final class SegmentPreparer: Sendable {
     tail.wakeCommitter()
   }
 
-  /// Makes spares until there are as many as wanted, or the disk is full. After a failure one is
-  /// enough, for cutting off the failed group.
+  /// Makes spares until there are as many as wanted, or the disk is full.
   private func allocate() throws(StorageError) {
     try lastNumber.withLock { (last) throws(StorageError) in
-      while tail.update({ $0.freeSpares < ($0.failure == nil ? wanted : 1) }) {
+      while tail.update({ $0.freeSpares < target($0) }) {
         guard try allocate(number: last + 1) else {
           tail.update { $0.isFull = true }
           return
         }
         last += 1
       }
+      // What is not asked for is not there: else somebody in haste would ask for ever.
+      tail.update { if $0.spareLimit != nil { $0.isFull = true } }
     }
+  }
+
+  /// How many spares there should be: one is enough for cutting off a failed group.
+  private func target(_ state: LogState) -> Int {
+    state.failure == nil ? state.spareLimit ?? wanted : 1
   }
 
   private func allocate(number: UInt64) throws(StorageError) -> Bool {
@@ -190,13 +196,16 @@ final class SegmentPreparer: Sendable {
     try file.flush()
   }
 
-  /// Gives segments that nothing needs a new number, or back to the disk.
+  /// Gives segments that nothing needs a new number, or back to the disk. Two checkpoints have to
+  /// cover them, so that a damaged one can be done without; but only the newest, if the log could
+  /// not even take a deletion any more (F4).
   private func recycle() throws(StorageError) {
-    guard let cover = checkpoints.older else { return }
+    let isStuck = tail.update { $0.isFull && $0.freeSpares < 1 }
+    guard let cover = isStuck ? checkpoints.newest : checkpoints.older else { return }
     for segment in ledger.recyclable(before: cover.start.segment, through: cover.through) {
       files.forget(.segment(segment.rawValue))
       let old = StoragePath.segment(segment.rawValue)
-      let kept = tail.update { $0.isRoomWanted ? wanted : wanted * Self.keptFactor }
+      let kept = tail.update { $0.isRoomWanted ? target($0) : wanted * Self.keptFactor }
       if tail.update({ $0.spares.count >= kept }) {
         try storage.remove(old)
       } else {
@@ -214,15 +223,34 @@ final class SegmentPreparer: Sendable {
   /// Gives back the spares that are not wanted, as long as the disk has little room.
   private func makeRoom() throws(StorageError) {
     guard tail.update({ $0.isRoomWanted }) else { return }
-    let surplus = tail.update { state -> [SegmentNumber] in
-      let count = min(state.spares.count, max(0, state.freeSpares)) - wanted
-      guard count > 0 else { return [] }
-      defer { state.spares.removeLast(count) }
-      return state.spares.suffix(count).map(\.number)
-    }
-    for number in surplus { try storage.remove(.segment(number.rawValue)) }
+    try giveUpSurplus()
     let isAmple = try storage.space().available >= UInt64(wanted) * segmentSize
     if isAmple { tail.update { $0.isRoomWanted = false } }
+  }
+
+  /// Gives spares back for a checkpoint that has no room (F4), and makes none until
+  /// ``endSparing()``.
+  func spare(downTo limit: Int) throws(StorageError) {
+    tail.update { $0.spareLimit = limit }
+    try giveUpSurplus()
+  }
+
+  func endSparing() {
+    tail.update { $0.spareLimit = nil }
+    tail.wakePreparer()
+  }
+
+  /// Gives back the spares beyond those wanted, except one that is in preparation.
+  private func giveUpSurplus() throws(StorageError) {
+    let surplus = tail.update { state -> [SegmentNumber] in
+      let count = min(state.spares.count, max(0, state.freeSpares)) - target(state)
+      guard count > 0 else { return [] }
+      let numbers = state.spares.suffix(count).filter { $0.condition != .inPreparation }
+        .map(\.number)
+      state.spares.removeAll { numbers.contains($0.number) }
+      return numbers
+    }
+    for number in surplus { try storage.remove(.segment(number.rawValue)) }
   }
 
   private func removeDeadBlobs() {

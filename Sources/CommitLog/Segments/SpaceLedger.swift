@@ -131,8 +131,9 @@ final class SpaceLedger: Sendable {
   /// Segments before `limit` of which less than half is live, the emptiest first; none while the
   /// segments are not more than twice what they hold. One that was tried in vain, since open
   /// descriptors pin what is in it, must not keep the others waiting.
+  /// - Parameter bytes: how much may be moved.
   func relocationCandidates(
-    before limit: SegmentNumber, segmentSize: UInt64, count: Int
+    before limit: SegmentNumber, segmentSize: UInt64, count: Int, bytes: UInt64
   ) -> [SegmentNumber] {
     state.withLock { state in
       let occupied = UInt64(state.segments.count) * segmentSize
@@ -142,7 +143,12 @@ final class SpaceLedger: Sendable {
       let candidates = state.segments.filter { segment, live in
         segment < limit && live > 0 && live < segmentSize / 2 && live != state.immovable[segment]
       }
-      return candidates.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.prefix(count).map(\.key)
+      var moved: UInt64 = 0
+      return candidates.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.prefix(count)
+        .prefix { segment in
+          moved += segment.value
+          return moved <= bytes
+        }.map(\.key)
     }
   }
 

@@ -30,14 +30,10 @@ extension LogState {
     guard !isClosed, failure == nil else { return .refused(.readOnly) }
     let extent = commit.extent
     let sizesFit = commit.records.count <= UInt32.max && commit.contentLength <= UInt32.max
-    let cost = Self.cost(extent)
-    guard sizesFit, cost <= segmentSize - UInt64(DiskFormat.blockSize) else {
+    guard sizesFit, Self.cost(extent) <= roomInSegment else {
       return .refused(.tooLarge)
     }
-    let rollsOver = costInGroup(extent) == nil && cost > roomPromised
-    // One spare is kept back from all commits but those that make room (F4).
-    let needed = (rollsOver ? 1 : 0) + (commit.frees ? 0 : 1)
-    guard freeSpares >= needed else {
+    guard hasRoom(for: commit, extent: extent) else {
       return isFull ? .refused(.noSpace) : .needsSpare
     }
     promise(extent)
@@ -51,6 +47,26 @@ extension LogState {
     count(isLazy: isLazy, extent: extent)
     return .accepted(sequence)
   }
+
+  /// A spare is kept back from all commits but those that make room. When it is in use, its second
+  /// half is for what the background moves: deleting alone may not make a segment free (F4).
+  private func hasRoom(for commit: Commit, extent: UInt64) -> Bool {
+    let cost = costInGroup(extent) ?? Self.cost(extent)
+    let rollsOver = cost > roomPromised
+    let spares = freeSpares - (rollsOver ? 1 : 0)
+    switch commit.purpose {
+    case .change:
+      return spares >= 1
+    case .freeing:
+      let room = (rollsOver ? roomInSegment : roomPromised) - cost
+      return spares >= 1 || spares == 0 && room >= segmentSize / 2
+    case .moving:
+      return spares >= 0
+    }
+  }
+
+  /// Bytes that an empty segment takes.
+  private var roomInSegment: UInt64 { segmentSize - UInt64(DiskFormat.blockSize) }
 
   /// Queues a barrier; answers false if the log takes no changes any more.
   mutating func addBarrier(
@@ -71,7 +87,7 @@ extension LogState {
     let cost = Self.cost(extent)
     if cost > roomPromised {
       sparesPromised += 1
-      roomPromised = segmentSize - UInt64(DiskFormat.blockSize)
+      roomPromised = roomInSegment
     }
     payloadPromised = extent
     roomPromised -= cost

@@ -40,6 +40,8 @@ struct LogState: Sendable {
   /// The disk had no room for content beside the log, which should take no more of it than it
   /// needs.
   var isRoomWanted = false
+  /// How many spares there may be while a checkpoint needs their room.
+  var spareLimit: Int?
   /// Set once, by the first failure that makes the log unsound (F1).
   var failure: Errno?
   /// The committer has told of it.

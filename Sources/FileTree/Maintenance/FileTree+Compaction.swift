@@ -35,7 +35,7 @@ extension FileTree {
   private func carryOut(_ batch: CompactionBatch) throws {
     let outcome = Awaited<Result<CommitPlace, CommitError>>()
     try core.withLock { core in
-      let commit = Commit(batch.records, at: core.now(), content: batch.content)
+      let commit = Commit(batch.records, at: core.now(), content: batch.content, purpose: .moving)
       core.lastSequence = try log.append(commit, .wait) { outcome.set($0) }
     }
     let place = try outcome.wait().get()

@@ -18,7 +18,12 @@ final class Maintenance: @unchecked Sendable {
     source.schedule(deadline: .now() + 1, repeating: 1, leeway: .milliseconds(200))
     source.setEventHandler { [weak self, weak tree] in
       guard let self, let tree else { return }
-      report(tree.maintain(), of: tree)
+      do {
+        try tree.maintain()
+        report(nil, of: tree)
+      } catch {
+        report(error, of: tree)
+      }
     }
     source.activate()
     timer = source
@@ -41,17 +46,29 @@ final class Maintenance: @unchecked Sendable {
 }
 
 extension FileTree {
-  /// Answers what went wrong.
-  fileprivate func maintain() -> (any Error)? {
-    guard !hasFailed else { return nil }
-    do {
-      try mergeExtents()
-      if log.isCheckpointAdvised { try checkpointIfChanged() }
-      let segments = log.relocationCandidates()
-      if !segments.isEmpty { try compact(Set(segments)) }
-      return nil
-    } catch {
-      return error
+  /// One round of the background's work; one piece that fails does not hinder the others, least of
+  /// all on a full disk the checkpoint that would make room (F4).
+  /// - Throws: what went wrong first.
+  fileprivate func maintain() throws {
+    guard !hasFailed else { return }
+    let pieces: [() throws -> Void] = [
+      { if self.log.isCheckpointAdvised { try self.checkpointIfChanged() } },
+      { try self.compactIfWorthwhile() },
+      { try self.mergeExtents() },
+    ]
+    let failures = pieces.compactMap { piece in
+      do {
+        try piece()
+        return nil as (any Error)?
+      } catch {
+        return error
+      }
     }
+    if let first = failures.first { throw first }
+  }
+
+  private func compactIfWorthwhile() throws {
+    let segments = log.relocationCandidates()
+    if !segments.isEmpty { try compact(Set(segments)) }
   }
 }

@@ -41,7 +41,8 @@ struct KeyValueStore: LogRecovery, Equatable {
     let half = bytes.count / 2
     return Commit(
       time: Timestamp(seconds: Int64(sequence), nanoseconds: 0), records: records.bytes,
-      content: [ContentBuffer(bytes[..<half]), ContentBuffer(bytes[half...])], frees: frees)
+      content: [ContentBuffer(bytes[..<half]), ContentBuffer(bytes[half...])],
+      purpose: frees ? .freeing : .change)
   }
 
   static func key(_ sequence: UInt64) -> UInt64 { sequence % keyCount + 1 }

@@ -58,6 +58,7 @@ import Testing
         #expect(try writer.run("error == errno.ENOSPC, number > 3") == "(True, True)")
         try writer.run("full = seen()")
         try expectWhole(writer, stage)
+        try writer.run("sync_all()")
         let print = try writer.run("fingerprint()")
         try mounted.crash()
         let after = try mounted.python(limit: .seconds(90))

@@ -17,10 +17,5 @@ enum MountSubjectProgram {
     def all_of(fd):
         os.lseek(fd, 0, 0)
         return whole(fd)
-
-    def sync_all():
-        fd = os.open('.', os.O_RDONLY)
-        os.fsync(fd)
-        os.close(fd)
     """#
 }

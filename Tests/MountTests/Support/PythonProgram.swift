@@ -44,6 +44,11 @@ enum PythonProgram {
     def publish(path, data, mode=0o644):
         os.close(begin(path, data, mode=mode))
 
+    def sync_all():
+        fd = os.open('.', os.O_RDONLY)
+        os.fsync(fd)
+        os.close(fd)
+
     def digest(path):
         hash = hashlib.sha256()
         fd = os.open(path, os.O_RDONLY)
