@@ -67,6 +67,17 @@ let package = Package(
       ],
       path: "Tests/intact-fuzz",
       swiftSettings: strict),
+    .systemLibrary(
+      name: "CSQLite", path: "Tests/CSQLite", pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"])]),
+    .executableTarget(
+      name: "intact-bench",
+      dependencies: [
+        "FileTree", "CommitLog", "LogFormat", "Storage", "Locking", "TestSupport", "CSQLite",
+        argumentParser, logging, system,
+      ],
+      path: "Tests/intact-bench",
+      swiftSettings: strict),
     .testTarget(
       name: "LogFormatTests", dependencies: ["LogFormat", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -99,7 +110,9 @@ let package = Package(
     // Real mounts, served by the real program.
     .testTarget(
       name: "MountTests",
-      dependencies: ["TestSupport", "FailingDisk", "CLinux", "intact", "Locking", system],
+      dependencies: [
+        "TestSupport", "FailingDisk", "CLinux", "intact", "intact-bench", "Locking", system,
+      ],
       swiftSettings: strict),
   ]
 )

@@ -7,6 +7,9 @@ project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # Needed to build and to mount; git because Swift's package manager fetches with it.
 build_packages=(git pkg-config libfuse3-dev libxxhash-dev fuse3)
 
+# What a mount is measured against.
+bench_packages=(bindfs libsqlite3-dev)
+
 say() { printf '%s\n' "$*"; }
 
 fail() {
@@ -50,6 +53,21 @@ need_fuse() {
   [ -c /dev/fuse ] || modprobe fuse 2>/dev/null || true
   [ -c /dev/fuse ] ||
     fail "/dev/fuse is missing: load the fuse module, or start the container with --device /dev/fuse"
+}
+
+# Makes TMPDIR a directory of the script's own: mounts and files of a run that was cut off go with
+# it. Not below /tmp, which may be memory: the tests want a disk.
+need_scratch() {
+  TMPDIR=$(mktemp -d "${TMPDIR:-/var/tmp}/intact-${0##*/}.XXXXXX")
+  export TMPDIR
+  trap remove_scratch EXIT
+  trap 'exit 130' INT TERM
+}
+
+remove_scratch() {
+  findmnt -rn -o TARGET | awk -v top="$TMPDIR/" 'index($0, top) == 1' | tac |
+    while read -r target; do umount -i -l "$(printf '%b' "$target")" || true; done
+  rm -rf --one-file-system "$TMPDIR"
 }
 
 # The standard library goes into the program, so that it runs where no Swift is.

@@ -3,7 +3,7 @@ import Testing
 
 /// The scripts are the first that a person runs.
 struct ScriptTests {
-  private static let commands = ["quickstart", "test", "install", "uninstall", "demo"]
+  private static let commands = ["quickstart", "test", "install", "uninstall", "demo", "bench"]
     .map { "mount-scripts/\($0)" }
   private static let installed = ["mount.intact", "umount.intact"]
     .map { "mount-scripts/files/\($0)" }

@@ -1,0 +1,39 @@
+/// One large file, from beginning to end.
+struct SequentialFiles: Scenario {
+  let name = "sequential"
+
+  func measure(_ bench: Bench) throws -> [Row] {
+    let mount = try bench.workplace.mount("large")
+    let bare = try bench.workplace.directory("bare")
+    let places = [("Intact", mount.point + "/file"), ("ext4", bare + "/file")]
+    let size = bench.plan.largeFile
+    let rounds = min(3, bench.plan.rounds)
+    func compare(
+      _ what: String, aim: Double?, _ work: @escaping (String) throws -> Void,
+      before: @escaping () throws -> Void = {}
+    ) throws -> [Row] {
+      let outcome = try Contest(
+        places.map { name, path in
+          (
+            name,
+            {
+              try before()
+              return Double(size) / (try Stopwatch.seconds { try work(path) })
+            }
+          )
+        }
+      ).run(rounds: rounds)
+      return outcome.rows(
+        "\(what) \(Row.Unit.bytes.text(Double(size)))", .bytesPerSecond, places.map(\.0),
+        targets: aim.map { ["ext4": .atLeast($0)] } ?? [:])
+    }
+    let rows =
+      try compare("write durably", aim: 0.85, { try LargeFile.write($0, size) })
+      + compare("read, cold:", aim: 0.85, LargeFile.read, before: Workplace.dropCaches)
+      + compare("read, cached:", aim: 0.95, LargeFile.read)
+      + compare("read by mmap, cached:", aim: nil, { try LargeFile.map($0, size) })
+    try mount.unmount()
+    try bench.workplace.removeStore("large")
+    return rows
+  }
+}
