@@ -19,6 +19,8 @@ struct NodeTable: Sendable {
   private var dentries: [Dentry: Remembered] = [:]
   private var answers: UInt64 = 0
   private var diverts: [pid_t: Divert] = [:]
+  /// Who keeps replacing which file.
+  var replacers: [Inode: Replacer] = [:]
   private var nextID = UInt64(1)
 
   init() {

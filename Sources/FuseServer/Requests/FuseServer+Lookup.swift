@@ -1,5 +1,6 @@
 import CFuse3
 import FileTree
+import Glibc
 import LogFormat
 import struct SystemPackage.Errno
 
@@ -33,9 +34,7 @@ extension FuseServer {
     case .success(.pending(let staging)):
       answer(reply, pending: staging, at: dentry, caller)
     case .success(.found(let view)):
-      if view.version != nil,
-        let node = nodes.withLock({ $0.divertedNode(caller.thread, view, at: dentry) })
-      {
+      if view.version != nil, let node = stagedNode(caller.thread, view, at: dentry) {
         // The open that follows asks whether it is permitted.
         give(reply, node, stagedEntry(node, of: view, believed: 0.002))
       } else if let (node, entry) = publishedEntry(view, at: dentry) {
@@ -43,6 +42,16 @@ extension FuseServer {
       } else {
         reply.fail(.noSuchFileOrDirectory)
       }
+    }
+  }
+
+  /// The staged node that the thread's lookup is led to, counted; nil if that is the published one.
+  private func stagedNode(_ thread: pid_t, _ view: FileView, at dentry: Dentry) -> KernelNode? {
+    // A name that the kernel believes is not looked up, so nothing is foreseen for it either.
+    let isChanging = NodeTable.belief(view.attributes) == 0
+    return nodes.withLock { nodes in
+      if let node = nodes.divertedNode(thread, view, at: dentry) { return node }
+      return isChanging ? nodes.foreseenNode(thread, view.attributes.inode, at: dentry) : nil
     }
   }
 

@@ -41,7 +41,10 @@ extension FuseServer {
     _ divert: Divert?
   ) {
     let current = tree.view(node.inode)
-    let (version, isFrozen) = nodes.withLock { _ in (node.version, node.isFrozen) }
+    let (version, isFrozen) = nodes.withLock { nodes in
+      nodes.breakHabit(of: caller.thread, on: node.inode)
+      return (node.version, node.isFrozen)
+    }
     // A file without a name has no version but those that are open.
     if let version, current == nil || (version === current?.version && !isFrozen) {
       return hand(reply, reader(of: version, on: node), file)
@@ -91,14 +94,20 @@ extension FuseServer {
       return join(reply, opening, on: node, file, flags, caller, divert)
     }
     let isLedHere = divert?.target === node && divert?.isForWriting == true && flags.writes
-    if isLedHere { return begin(reply, node, file, flags, caller, divert?.version) }
+    let isForeseen =
+      divert == nil && flags.truncates
+      && nodes.withLock { $0.isForeseen(node, by: caller.thread) }
+    if isLedHere || isForeseen { return begin(reply, node, file, flags, caller, divert?.version) }
     guard divert == nil, caller.thread != 0 else {
       return openInPlace(reply, node, file, flags, caller)
     }
     // What was staged here has been published: the walk leads to it by its name.
     if flags.writes { return openForWriting(reply, node, file, flags, caller, nil) }
     if let kernelFile = node.file {
-      nodes.withLock { $0.divert(caller.thread, Divert(kernelFile, from: node, .reading)) }
+      nodes.withLock { nodes in
+        nodes.breakHabit(of: caller.thread, on: node.inode)
+        nodes.divert(caller.thread, Divert(kernelFile, from: node, .reading))
+      }
     }
     reply.fail(.staleNFSFileHandle)
   }
@@ -119,6 +128,7 @@ extension FuseServer {
     let opener = Opener(caller)
     let handle = nodes.withLock { nodes in
       let opening = nodes.opening(of: staging, owner: opener, directory: nil, pool: pool)
+      if flags.truncates { nodes.noteReplacement(by: caller.thread, on: node) }
       return nodes.open(opening, on: node, by: opener)
     }
     guard let handle else { return retry(reply, node, file, caller) }
