@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int intact_open_process_file(pid_t process, const char *name) {
@@ -25,10 +26,14 @@ int intact_open_descriptor_info(pid_t process, int number) {
   return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-ssize_t intact_read_descriptor_link(int directory, int number, char *target, size_t size) {
+int intact_identify_descriptor(int directory, int number, uint64_t *device, uint64_t *inode) {
   char name[16];
+  struct statx status;
   snprintf(name, sizeof name, "%d", number);
-  return readlinkat(directory, name, target, size);
+  if (statx(directory, name, AT_STATX_DONT_SYNC, STATX_INO, &status) != 0) return -1;
+  *device = (uint64_t)status.stx_dev_major << 32 | status.stx_dev_minor;
+  *inode = status.stx_ino;
+  return 0;
 }
 
 // getdents64 into the stack: opendir would allocate for every close of a file.

@@ -2,6 +2,7 @@
 #define CLINUX_PROCESS_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /// Opens /proc/`process`/`name` for reading. Returns a descriptor, or -1 (errno).
@@ -10,9 +11,9 @@ int intact_open_process_file(pid_t process, const char *name);
 /// Opens /proc/`process`/fdinfo/`number` for reading. Returns a descriptor, or -1 (errno).
 int intact_open_descriptor_info(pid_t process, int number);
 
-/// readlinkat(2) of the entry `number` of an opened /proc/PID/fd. Returns the length, or -1
-/// (errno).
-ssize_t intact_read_descriptor_link(int directory, int number, char *target, size_t size);
+/// The file that the entry `number` of an opened /proc/PID/fd leads to, as its file system knows it
+/// now: it is sent no request. The device is `major << 32 | minor`. Returns 0, or -1 (errno).
+int intact_identify_descriptor(int directory, int number, uint64_t *device, uint64_t *inode);
 
 /// Calls `visit` with each open descriptor that a directory /proc/PID/fd names, until it returns 0.
 /// Returns 0, or -1 (errno).

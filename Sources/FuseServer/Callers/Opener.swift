@@ -16,6 +16,9 @@ struct Opener: Sendable {
     opened = ProcessStatus.now()
   }
 
+  /// It opened the file a moment ago.
+  var isRecent: Bool { ProcessStatus.now() < opened + 10 }
+
   /// Whether a thread belongs to this process. Its number alone may have been given out again, see
   /// `opened`.
   func includes(_ thread: pid_t) -> Bool {

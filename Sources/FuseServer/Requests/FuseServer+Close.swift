@@ -46,23 +46,26 @@ extension FuseServer {
   }
 
   private func judge(_ handle: Handle, _ caller: Caller, atMost budget: Int) -> Close {
-    guard let opener = handle.opener, opener.includes(caller.thread),
-      let status = ProcessStatus(caller.thread)
+    guard let opener = handle.opener, opener.includes(caller.thread), let device = mountDevice
     else { return .inherited }
-    if caller.thread == opener.group, status.started > opener.opened { return .inherited }
-    if status.isKilled { return .killed }
-    // A process that exits has given up its descriptors before they are closed.
-    if status.isExiting { return .last }
-    guard let device = mountDevice else { return .inherited }
     let (inode, descriptions) = nodes.withLock { nodes in
       (handle.node.toldInode, nodes.writers(handle))
     }
-    let descriptors = OpenDescriptors.writing(
-      inode, on: device, in: caller.thread, atMost: budget)
+    let descriptors = OpenDescriptors(
+      writing: inode, on: device, in: caller.thread, atMost: budget)
+    // A process that exits has given up its descriptors before they are closed. One that has some
+    // lives, and its number cannot have been given out again in so short a time: the rest need not
+    // be asked, which takes longer than all else.
+    if descriptors == nil || descriptors?.count == 0 || !opener.isRecent {
+      guard let status = ProcessStatus(caller.thread) else { return .inherited }
+      if caller.thread == opener.group, status.started > opener.opened { return .inherited }
+      if status.isKilled { return .killed }
+      if status.isExiting { return .last }
+    }
     guard let descriptors else { return budget == .max ? .inherited : .uncertain }
     // Each description that is still open has one descriptor at least: if there are fewer, this one
     // has none left.
-    return descriptors < descriptions ? .last : .notLast
+    return descriptors.writing < descriptions ? .last : .notLast
   }
 
   /// With the lane of the staging taken.

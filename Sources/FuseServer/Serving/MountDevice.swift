@@ -1,22 +1,14 @@
 import CLinux
 import Glibc
 
-/// The mounted file system as `/proc` names it: the same inode number may be in use on another one.
+/// The device number of the mounted file system: the same inode number may be in use on another
+/// one. It is the same through every mount of it (bind mounts, other mount namespaces).
 struct MountDevice: Sendable {
-  /// As in `mountinfo`: `major:minor`.
-  private let number: [UInt8]
-  /// The mount that was made; the file system may be seen through others as well (bind mounts,
-  /// other mount namespaces).
-  private let mount: UInt64
-  /// The mount point lies below `/dev`.
-  let isBelowDevices: Bool
+  /// `major << 32 | minor`.
+  let number: UInt64
 
-  /// The minor device number, by which `/sys/fs/fuse/connections` goes.
-  var minor: UInt64? {
-    number.split(separator: UInt8(ascii: ":")).last.flatMap {
-      UInt64(String(decoding: $0, as: UTF8.self))
-    }
-  }
+  /// By which `/sys/fs/fuse/connections` goes.
+  var minor: UInt64 { number & 0xffff_ffff }
 
   /// Finds the last mount on a path; nil if there is none.
   init?(mountPoint: String) {
@@ -34,18 +26,11 @@ struct MountDevice: Sendable {
     let last = MountDevice.table(of: getpid()).last { fields in
       fields.count > 4 && fields[4].elementsEqual(escaped)
     }
-    guard let last, let mount = UInt64(String(decoding: last[0], as: UTF8.self)) else { return nil }
-    number = Array(last[2])
-    self.mount = mount
-    isBelowDevices = mountPoint.hasPrefix("/dev/")
-  }
-
-  /// Whether the mount that a process calls `mount` is of this file system.
-  func has(mount: UInt64, seenBy process: pid_t) -> Bool {
-    if mount == self.mount { return true }
-    let name = Array(String(mount).utf8)
-    let found = MountDevice.table(of: process).first { $0.count > 2 && $0[0].elementsEqual(name) }
-    return found.map { $0[2].elementsEqual(number) } ?? false
+    let parts = last?[2].split(separator: UInt8(ascii: ":")).compactMap {
+      UInt64(String(decoding: $0, as: UTF8.self))
+    }
+    guard let parts, parts.count == 2 else { return nil }
+    number = parts[0] << 32 | parts[1]
   }
 
   /// The lines of a process's mountinfo, split at spaces.
