@@ -1,6 +1,5 @@
 import CommitLog
-import Dispatch
-import Glibc
+import Foundation
 import Locking
 import LogFormat
 import Storage
@@ -53,6 +52,32 @@ struct GroupCommitTests {
     #expect(session.log.statistics.commits == 31)
     #expect(session.order == Array(1...31))
     try session.log.close()
+  }
+
+  @Test func `two who commit again and again share their flushes`() throws {
+    disk.setFailure { operation in
+      if operation.kind == .flush { usleep(40_000) }
+      return nil
+    }
+    let (log, rounds) = (session.log, 20)
+    let group = DispatchGroup()
+    for writer in 1...2 {
+      group.enter()
+      Thread.detachNewThread {
+        for _ in 0..<rounds {
+          let done = DispatchSemaphore(value: 0)
+          let commit = KeyValueStore.commit(UInt64(writer), length: 100)
+          #expect(throws: Never.self) { _ = try log.append(commit, .wait) { _ in done.signal() } }
+          done.wait()
+        }
+        group.leave()
+      }
+    }
+    #expect(group.wait(timeout: .now() + 30) == .success)
+    // Half as many as commits, but for some at the beginning and where a thread was not let run.
+    #expect(log.statistics.commits == 40)
+    #expect(log.statistics.flushes <= 30)
+    try log.close()
   }
 
   @Test func `a lazy commit is durable within its delay, without anybody asking`() throws {

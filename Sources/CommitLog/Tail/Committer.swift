@@ -49,6 +49,7 @@ struct Committer: ~Copyable {
   private mutating func write(_ plan: GroupPlan) {
     guard plan.commitCount > 0 else { return complete(plan, places: []) }
     let (bytes, places) = buffer.assemble(plan, store: store)
+    let begin = ContinuousClock.now
     do throws(StorageError) {
       let start = plan.newSegment == nil ? plan.position.offset : 0
       let file = try open(plan.position.segment)
@@ -59,7 +60,8 @@ struct Committer: ~Copyable {
       return
     }
     let written = UInt64(bytes.count)
-    tail.update { $0.finish(plan, bytesWritten: written) }
+    let time = ContinuousClock.now - begin
+    tail.update { $0.finish(plan, bytesWritten: written, time: time) }
     if plan.newSegment != nil {
       ledger.occupy(plan.position.segment)
       tail.wakePreparer()

@@ -8,6 +8,8 @@ struct GroupPlan: Sendable {
   var newSegment: SegmentHeader?
   /// Commits and barriers, in order; without a commit there is nothing to write.
   var entries: [QueueEntry] = []
+  /// How many of them somebody waits for.
+  var members = 0
   /// The first commit's sequence.
   var firstSequence: CommitSequence
   var commitCount: UInt32 = 0

@@ -14,23 +14,32 @@ extension LogState {
   /// Takes the next piece of work from the queue.
   mutating func take(now: ContinuousClock.Instant) -> Work {
     isCommitterAsleep = false
+    isGathering = false
     if let failure, !entries.isEmpty || !isFailureTold {
       defer { entries = [] }
       return .fail(entries, failure)
     }
     guard !entries.isEmpty else { return isClosed ? .stop : sleep(until: nil) }
     guard isDue(now) else { return sleep(until: lazyDeadline) }
+    if urgent > 0, !isClosed, let deadline = gathering.deadline(waiting: urgent, now: now) {
+      isGathering = true
+      return sleep(until: deadline)
+    }
     guard var plan = beginGroup() else { return sleep(until: nil) }
+    let waiting = urgent
+    gathering.end(waiting: waiting)
     fill(&plan)
     position = plan.end
     recount(now: now)
+    plan.members = waiting - urgent
     return .write(plan)
   }
 
   /// True if somebody should tell the committer about what was just queued.
   var needsSignal: Bool {
     guard isCommitterAsleep, !isSpareUrgent else { return false }
-    if urgent > 0 || isClosed || lazyBytes >= configuration.lazyBytes { return true }
+    if isClosed || lazyBytes >= configuration.lazyBytes { return true }
+    if urgent > 0 { return !isGathering || urgent >= gathering.company }
     guard let lazyDeadline else { return false }
     return sleepDeadline.map { lazyDeadline < $0 } ?? true
   }
@@ -87,7 +96,9 @@ extension LogState {
   }
 
   /// Takes note of a group that is durable.
-  mutating func finish(_ plan: GroupPlan, bytesWritten: UInt64) {
+  /// - Parameter time: what writing and flushing it took.
+  mutating func finish(_ plan: GroupPlan, bytesWritten: UInt64, time: Duration) {
+    gathering.written(members: plan.members, waiting: urgent, time: time)
     durable = plan.lastSequence
     durableEnd = plan.end
     groupStarts.append(GroupStart(firstSequence: plan.firstSequence, position: plan.position))

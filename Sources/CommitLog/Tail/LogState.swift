@@ -32,6 +32,10 @@ struct LogState: Sendable {
   /// Commits and barriers in the queue that somebody waits for.
   var urgent = 0
   var lazyBytes: UInt64 = 0
+  /// The wait for those who may come into the next group.
+  var gathering = Gathering()
+  /// The committer is in that wait.
+  var isGathering = false
   /// When the oldest lazy commit in the queue has to be on its way.
   var lazyDeadline: ContinuousClock.Instant?
 

@@ -1,8 +1,8 @@
 import Glibc
 import LogFormat
 
-/// A thread that replaces a file again and again. Its next lookup of the file is most likely for one
-/// more replacement, so it is led to a staged node at once: that spares the walk that a divert
+/// A thread that replaces a file again and again. Its next lookup of the file is most likely for
+/// one more replacement, so it is led to a staged node at once: that spares the walk that a divert
 /// takes. If it wanted something else, no harm is done: the node shows what is published until it
 /// is opened, and a reader is diverted from it.
 struct Replacer: Sendable {

@@ -1,0 +1,42 @@
+/// How long a group waits for further commits, so that writers who commit again and again share
+/// flushes also where the disk is faster than they are.
+///
+/// It waits only for as many as there were lately, and a wait in vain lowers that number: who is
+/// alone never waits.
+struct Gathering: Sendable {
+  /// What a commit of a group may take to arrive, and all of them, where flushes are fast.
+  private static let step = Duration.microseconds(60)
+  private static let most = Duration.milliseconds(2)
+
+  /// How many wait for the same flush, as far as the last groups tell.
+  private(set) var company = 1
+  /// How long a write and its flush take, on average.
+  private var flushTime = Duration.zero
+  private var begun: ContinuousClock.Instant?
+
+  /// Until when to wait for others; nil if the group is to be written now.
+  /// - Parameter waiting: commits that somebody waits for.
+  mutating func deadline(waiting: Int, now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+    guard waiting < company else { return nil }
+    let begun = self.begun ?? now
+    self.begun = begun
+    let deadline = begun + max(flushTime / 2, min(Self.most, Self.step * company))
+    return now < deadline ? deadline : nil
+  }
+
+  /// A group is taken, of the commits that are waiting.
+  mutating func end(waiting: Int) {
+    if waiting < company { company = max(1, waiting) }
+    begun = nil
+  }
+
+  /// A group has been written.
+  /// - Parameters:
+  ///   - members: how many waited for it.
+  ///   - waiting: how many have come meanwhile: they could have been in it.
+  ///   - time: what writing and flushing took.
+  mutating func written(members: Int, waiting: Int, time: Duration) {
+    company = max(company, members + waiting)
+    flushTime = (flushTime * 7 + time) / 8
+  }
+}
