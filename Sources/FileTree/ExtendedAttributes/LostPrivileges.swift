@@ -1,3 +1,5 @@
+import struct SystemPackage.Errno
+
 /// What a publication takes from its file, although nobody staged that: privileges which the file
 /// was given, by a path, while content that its owner had not seen was staged. A write would have
 /// taken them away at once where writes are seen at once.
@@ -34,8 +36,8 @@ extension TreeCore {
     // What precedes in the order and is not applied yet may set one; to remove none does no harm.
     let mayHaveOne =
       (flight?.sequenced ?? 0) > 0 || node.extendedAttributes[LostPrivileges.capability] != nil
-    lost.capability =
-      mayHaveOne && !status.extended.changes.contains { $0.name == LostPrivileges.capability }
+    let isStaged = status.extended.changes.contains { $0.name == LostPrivileges.capability }
+    lost.capability = mayHaveOne && (publication.isAppend || !isStaged)
     return lost
   }
 }
@@ -43,6 +45,20 @@ extension TreeCore {
 extension Staging {
   /// From now on somebody without privileges may write it.
   public func markUnprivileged() { status.withLock { $0.isUnprivileged = true } }
+
+  /// A write takes `security.capability`, whoever makes it.
+  public func removeCapability() throws(Errno) {
+    let name = LostPrivileges.capability
+    guard extendedAttributes()[name] != nil else { return }
+    try changeExtendedAttribute(ExtendedAttributeChange(name: name, value: nil))
+  }
+
+  /// The next commit sets `security.capability`.
+  public var setsCapability: Bool {
+    status.withLock { status in
+      status.extended.changes.contains { $0.name == LostPrivileges.capability && $0.value != nil }
+    }
+  }
 
   /// The next commit sets the permissions.
   public var setsMode: Bool { status.withLock { $0.change.mode != nil } }

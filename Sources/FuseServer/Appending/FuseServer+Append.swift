@@ -1,4 +1,5 @@
 import FileTree
+import Glibc
 import struct SystemPackage.Errno
 
 /// Appends (W3) and what readers see of them (R3).
@@ -39,8 +40,18 @@ extension FuseServer {
 
   /// The kernel looks after set-id bits only where writes pass through its pages.
   private func clearSetID(_ handle: Handle, _ staging: Staging, _ caller: Caller) {
-    guard caller.uid != 0 else { return }
-    if staging.isCreation || staging.setsMode {
+    // What nobody else publishes in the meantime has all of it at hand.
+    if staging.isCreation || !staging.isShared {
+      try? clearPrivileges(staging, caller)
+      return
+    }
+    if staging.setsCapability { try? staging.removeCapability() }
+    if caller.uid == 0 {
+      guard staging.attributes().mode & (S_ISUID | S_ISGID) != 0, !caller.holds(.keepingSetID)
+      else { return }
+      staging.markUnprivileged()
+    }
+    if staging.setsMode {
       try? clearSetID(staging, caller)
     } else if let change = clearingSetGroupID(nil, [], handle.node, caller) {
       tree.setAttributes(handle.node.inode, change) { _ in }

@@ -77,16 +77,18 @@ extension FuseServer {
     if flags.appends {
       return append(reply, handle, opening, bytes, isSynchronous: flags.isSynchronous, caller)
     }
-    if flags.isSynchronous { return writeThrough(reply, handle, opening, bytes, offset) }
+    if flags.isSynchronous {
+      return writeThrough(reply, handle, opening, bytes, offset, caller)
+    }
     let lane = opening.lane
     if lane.tryEnter() {
       if !opening.staging.isLarge {
         defer { lane.leave() }
-        return FuseServer.write(reply, opening.staging, bytes, offset)
+        return write(reply, handle, opening.staging, bytes, offset, caller)
       }
       let pending = reply.later()
       let work = keeping(bytes) { bytes in
-        FuseServer.write(pending.resume(), opening.staging, bytes, offset)
+        self.write(pending.resume(), handle, opening.staging, bytes, offset, caller)
         lane.leave()
       }
       pool.submit(work)
@@ -95,7 +97,7 @@ extension FuseServer {
     let pending = reply.later()
     lane.enter(
       keeping(bytes) { bytes in
-        FuseServer.write(pending.resume(), opening.staging, bytes, offset)
+        self.write(pending.resume(), handle, opening.staging, bytes, offset, caller)
         lane.leave()
       })
   }
@@ -103,12 +105,13 @@ extension FuseServer {
   /// `O_SYNC`, `O_DSYNC`: the write is a commit of its own.
   private func writeThrough(
     _ reply: consuming Reply, _ handle: Handle, _ opening: OpenStaging,
-    _ bytes: UnsafeRawBufferPointer, _ offset: UInt64
+    _ bytes: UnsafeRawBufferPointer, _ offset: UInt64, _ caller: Caller
   ) {
     let pending = reply.later()
     opening.lane.enter(
       keeping(bytes) { bytes in
         do throws(Errno) {
+          if handle.isDirect { try self.clearPrivileges(opening.staging, caller) }
           try opening.staging.write(bytes, at: offset)
         } catch {
           opening.lane.leave()
@@ -133,11 +136,13 @@ extension FuseServer {
     }
   }
 
-  private static func write(
-    _ reply: consuming Reply, _ staging: Staging, _ bytes: UnsafeRawBufferPointer,
-    _ offset: UInt64
+  /// In the staging's lane.
+  private func write(
+    _ reply: consuming Reply, _ handle: Handle, _ staging: Staging,
+    _ bytes: UnsafeRawBufferPointer, _ offset: UInt64, _ caller: Caller
   ) {
     do throws(Errno) {
+      if handle.isDirect { try clearPrivileges(staging, caller) }
       try staging.write(bytes, at: offset)
     } catch {
       return reply.fail(error)

@@ -8,15 +8,22 @@ import struct SystemPackage.Errno
 extension FuseServer {
   /// Whoever opens a staging for writing takes part in what it will publish.
   func admit(_ caller: Caller, to staging: Staging, _ flags: OpenFlags) throws(Errno) {
-    guard flags.writes, caller.uid != 0 else { return }
-    staging.markUnprivileged()
+    guard flags.writes else { return }
+    if caller.uid != 0 { staging.markUnprivileged() }
     if flags.truncates, !staging.isCreation { try clearSetID(staging, caller) }
+  }
+
+  /// A write that does not pass through the kernel's pages, which leaves all of this to us.
+  func clearPrivileges(_ staging: Staging, _ caller: Caller) throws(Errno) {
+    try clearSetID(staging, caller)
+    try staging.removeCapability()
   }
 
   /// An `open(O_TRUNC)` of an existing file: the kernel takes the truncation for done by the OPEN.
   /// An append to a new one does not pass through its pages.
   func clearSetID(_ staging: Staging, _ caller: Caller) throws(Errno) {
     let attributes = staging.attributes()
+    guard attributes.mode & (S_ISUID | S_ISGID) != 0 else { return }
     var cleared = attributes.mode & ~S_ISUID
     if cleared & S_IXGRP != 0 || !isOfGroup(attributes, caller) { cleared &= ~S_ISGID }
     guard cleared != attributes.mode, !caller.holds(.keepingSetID) else { return }
@@ -28,7 +35,7 @@ extension FuseServer {
   func clearingSetGroupID(
     _ change: AttributeChange?, _ mask: SetAttributesMask, _ node: KernelNode, _ caller: Caller
   ) -> AttributeChange? {
-    guard node.file != nil, caller.uid != 0 else { return change }
+    guard node.file != nil else { return change }
     let staging = nodes.withLock { _ in node.opening?.staging }
     let isWrite = mask.isEmpty && staging != nil
     guard isWrite || !mask.isDisjoint(with: [.size, .uid, .gid]),
