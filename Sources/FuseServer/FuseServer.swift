@@ -23,6 +23,7 @@ public final class FuseServer: Sendable {
   let outstanding = Outstanding()
   let buffers = ReceiveBuffers()
   let opened = Atomic<Int>(0)
+  private let counts = RequestCounts()
   let notifier: Notifier
   private let session: Session
   private let stopping = StopRequest()
@@ -83,6 +84,10 @@ public final class FuseServer: Sendable {
   /// Files that programs have open, one for each open; from any thread.
   public var openHandles: Int { opened.load(ordering: .relaxed) }
 
+  /// What the kernel has asked for since the mount, and how often, by the names that its protocol
+  /// gives the requests; from any thread.
+  public var requests: [String: UInt64] { counts.byName }
+
   /// Ends `serve`, from any thread.
   public func unmount() { stopping.request() }
 
@@ -97,6 +102,7 @@ public final class FuseServer: Sendable {
       if count == -EINTR { continue }
       if count < 0 { return .connection(Errno(rawValue: -count)) }
       guard count > 0 else { return nil }
+      counts.note(buffer)
       buffers.lend(buffer.mem)
       session.process(&buffer)
       buffer.mem = buffers.takeBack()

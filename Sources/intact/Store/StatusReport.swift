@@ -5,12 +5,14 @@ import LogFormat
 /// What `intact status` tells, and the names that its `--json` gives it.
 struct StatusReport: Codable {
   var store: String
-  /// `nil` unless it is mounted, and so are the next three.
+  /// `nil` unless it is mounted, and so are the next four.
   var mountPoint: String?
   var process: Int32?
   var durability: DurabilityMode?
   /// Descriptors that programs have open.
   var openHandles: Int?
+  /// How often the kernel has asked for what.
+  var requests: [String: UInt64]?
   var readOnly: Bool
   /// The version of the program that answered.
   var program = ProgramVersion.program

@@ -29,7 +29,9 @@ final class StatusSource: Sendable {
     report.mountPoint = mountPoint
     report.process = getpid()
     report.durability = tree.durability
-    report.openHandles = server.withLock { $0.server }?.openHandles
+    let server = server.withLock { $0.server }
+    report.openHandles = server?.openHandles
+    report.requests = server?.requests
     return JSON.bytes(of: report)
   }
 }

@@ -15,6 +15,8 @@ struct StatusReport: Decodable {
   let liveBytes: Int
   /// Descriptors that programs have open.
   let openHandles: Int
+  /// How often the kernel has asked for what, by the names of its protocol.
+  let requests: [String: Int]
   /// Names that are being created (N1).
   let pendingNames: Int
   /// Changes are refused, by an option or after a failure of the log (F1).
