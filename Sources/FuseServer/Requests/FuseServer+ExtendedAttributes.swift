@@ -20,7 +20,8 @@ extension FuseServer {
     }
     let node: KernelNode
     do throws(Errno) { node = try self.node(id) } catch { return reply.fail(error) }
-    // Most files have none, and the kernel asks for `security.capability` before each write.
+    // Most files have none, and the kernel asks for `security.capability` at each open that
+    // truncates and before each write that passes through its pages.
     let bytes = UnsafeRawBufferPointer(start: name, count: strlen(name))
     if isSettled(node) {
       return FuseServer.answer(reply, bytes, of: extendedAttributes(node), size)
