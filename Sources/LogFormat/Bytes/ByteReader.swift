@@ -67,7 +67,7 @@ struct ByteReader {
 
   mutating func name() throws(FormatError) -> Name {
     let length = try integer(UInt16.self)
-    guard let name = Name(try array(UInt64(length))) else { throw malformed("name") }
+    guard let name = Name(try slice(UInt64(length))) else { throw malformed("name") }
     return name
   }
 

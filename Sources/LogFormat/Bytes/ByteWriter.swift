@@ -20,8 +20,8 @@ struct ByteWriter {
   }
 
   mutating func name(_ name: Name) {
-    integer(UInt16(name.bytes.count))
-    array(name.bytes)
+    integer(UInt16(name.count))
+    name.withUnsafeBytes { bytes.append(contentsOf: $0) }
   }
 
   mutating func position(_ position: LogPosition) {
