@@ -22,7 +22,7 @@ final class Chunk: Sendable {
     /// Bytes.
     var length: UInt64
     /// One for each `ContentBlock.size` bytes; empty until the chunk is sealed.
-    var checksums: [UInt64]
+    var checksums: BlockChecksumList
     var store: ContentStore?
 
     /// The bytes are, or stop being, in memory.
@@ -40,7 +40,10 @@ final class Chunk: Sendable {
 
   let state: Mutex<State>
 
-  init(place: Place, length: UInt64, checksums: [UInt64] = [], store: ContentStore?) {
+  init(
+    place: Place, length: UInt64, checksums: some Collection<UInt64> = [], store: ContentStore?
+  ) {
+    let checksums = BlockChecksumList(checksums)
     state = Mutex(State(place: place, length: length, checksums: checksums, store: store))
   }
 
@@ -101,6 +104,9 @@ final class Chunk: Sendable {
 
   /// Bytes.
   var length: UInt64 { state.withLock { $0.length } }
+
+  /// Bytes; nil while it may still grow.
+  var sealedLength: UInt64? { state.withLock { $0.checksums.isEmpty ? nil : $0.length } }
 
   /// Where the store keeps the bytes; nil while they are staged.
   var location: ContentLocation? {

@@ -3,12 +3,49 @@
 ///
 /// A value; a copy costs nothing, a change the logarithm of the number of extents.
 struct ExtentMap: Sendable {
-  private var root: ExtentNode?
+  private enum Storage: Sendable {
+    case empty
+    /// All that most files have is one chunk: it takes no node.
+    case whole(Chunk)
+    case tree(ExtentNode)
+  }
+
+  private var storage = Storage.empty
+
+  private var root: ExtentNode? {
+    get {
+      switch storage {
+      case .empty: nil
+      case .whole(let chunk): .join(nil, Extent(whole: chunk), nil)
+      case .tree(let root): root
+      }
+    }
+    set {
+      guard let newValue else {
+        storage = .empty
+        return
+      }
+      let isWhole = newValue.count == 1 && newValue.extent.isWhole
+      storage = isWhole ? .whole(newValue.extent.chunk) : .tree(newValue)
+    }
+  }
 
   /// Bytes that have content, holes left out.
-  var allocated: UInt64 { root?.allocated ?? 0 }
+  var allocated: UInt64 {
+    switch storage {
+    case .empty: 0
+    case .whole(let chunk): chunk.length
+    case .tree(let root): root.allocated
+    }
+  }
 
-  var count: Int { root?.count ?? 0 }
+  var count: Int {
+    switch storage {
+    case .empty: 0
+    case .whole: 1
+    case .tree(let root): root.count
+    }
+  }
 
   /// Calls `body` with the extents that touch the range, in file order, until it returns false.
   /// - Returns: false if it did.
@@ -16,7 +53,14 @@ struct ExtentMap: Sendable {
   func visit<Failure: Error>(
     from start: UInt64 = 0, to end: UInt64 = .max, _ body: (Extent) throws(Failure) -> Bool
   ) throws(Failure) -> Bool {
-    try root?.visit(from: start, to: end, body) ?? true
+    switch storage {
+    case .empty: return true
+    case .whole(let chunk):
+      let extent = Extent(whole: chunk)
+      guard extent.fileEnd > start, end > 0 else { return true }
+      return try body(extent)
+    case .tree(let root): return try root.visit(from: start, to: end, body)
+    }
   }
 
   /// Calls `body` with the extents that touch the range, in file order.
@@ -41,6 +85,10 @@ struct ExtentMap: Sendable {
 
   /// Makes the range show `extent`, whatever it showed before.
   mutating func insert(_ extent: Extent) {
+    if case .empty = storage, extent.isWhole {
+      storage = .whole(extent.chunk)
+      return
+    }
     var extent = extent
     var (before, after) = parts(around: extent.fileOffset, extent.fileEnd)
     if let (rest, last) = before?.removingLast(), last.isContinued(by: extent) {
@@ -71,7 +119,13 @@ struct ExtentMap: Sendable {
   }
 
   /// Drops everything from `size` on.
-  mutating func cut(at size: UInt64) { root = ExtentNode.split(root, at: size).before }
+  mutating func cut(at size: UInt64) {
+    switch storage {
+    case .empty: return
+    case .whole(let chunk) where chunk.length <= size: return
+    case .whole, .tree: root = ExtentNode.split(root, at: size).before
+    }
+  }
 
   private func parts(
     around start: UInt64, _ end: UInt64

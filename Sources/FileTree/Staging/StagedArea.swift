@@ -82,13 +82,13 @@ struct StagedArea {
     switch backing {
     case .memory(let buffer):
       let checksums = buffer.withBytes { Checksum.ofBlocks($0) }
-      chunk.state.withLock { $0.checksums = checksums }
+      chunk.state.withLock { $0.checksums = BlockChecksumList(checksums) }
       return .inline(buffer, chunk)
     case .blob(let blob, var checksums):
       let sums = try checksums.finish { (offset, block) throws(Errno) in
         try blob.readWhole(at: offset, into: block)
       }
-      chunk.state.withLock { $0.checksums = sums }
+      chunk.state.withLock { $0.checksums = BlockChecksumList(sums) }
       return .blob(blob, chunk)
     }
   }

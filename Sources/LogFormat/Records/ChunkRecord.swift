@@ -4,12 +4,12 @@ public struct ChunkRecord: Hashable, Sendable {
   /// Bytes; not zero.
   public var length: UInt64
   /// One for each ``ContentBlock`` of the chunk, in order (F3).
-  public var checksums: [UInt64]
+  public var checksums: BlockChecksumList
 
-  public init(location: ChunkLocation, length: UInt64, checksums: [UInt64]) {
+  public init(location: ChunkLocation, length: UInt64, checksums: some Collection<UInt64>) {
     self.location = location
     self.length = length
-    self.checksums = checksums
+    self.checksums = BlockChecksumList(checksums)
   }
 }
 
@@ -31,8 +31,8 @@ extension ChunkRecord {
     guard count <= UInt64(reader.remaining / 8) else {
       throw .truncated(structure: reader.structure)
     }
-    checksums = []
-    checksums.reserveCapacity(Int(count))
-    for _ in 0..<count { checksums.append(try reader.integer()) }
+    checksums = try BlockChecksumList(count: Int(count)) { () throws(FormatError) in
+      try reader.integer()
+    }
   }
 }
