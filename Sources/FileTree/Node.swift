@@ -1,9 +1,10 @@
 import LogFormat
 
-/// A file of any type at one instant. Immutable, so that the states of the tree share it.
-final class Node: Sendable {
-  let attributes: NodeAttributes
-  let body: NodeBody
+/// A file of any type at one instant. The states of the tree share it, so that it changes only where
+/// a single state has it, and nothing else refers to it: see ``NodeMap``.
+final class Node: @unchecked Sendable {
+  var attributes: NodeAttributes
+  var body: NodeBody
 
   init(_ attributes: NodeAttributes, _ body: NodeBody) {
     self.attributes = attributes
@@ -18,14 +19,16 @@ final class Node: Sendable {
     return Node(changed, body)
   }
 
-  func with(_ body: NodeBody) -> Node { Node(attributes, body) }
-
   var file: FileBody? {
     if case .file(let file) = body { file } else { nil }
   }
 
   var directory: Directory? {
     if case .directory(let directory) = body { directory } else { nil }
+  }
+
+  var isDirectory: Bool {
+    if case .directory = body { true } else { false }
   }
 }
 

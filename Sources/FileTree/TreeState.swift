@@ -1,4 +1,3 @@
-import HashTreeCollections
 import LogFormat
 
 /// All files and names at one instant: a value, so that a checkpoint of it is one copy of a pointer
@@ -7,7 +6,7 @@ import LogFormat
 /// What is published and what recovery replays pass through the same `apply`, so that a mounted
 /// tree and a recovered one cannot differ (D1).
 struct TreeState: Sendable {
-  private(set) var nodes: TreeDictionary<Inode, Node> = [:]
+  private(set) var nodes = NodeMap()
   /// Larger than every inode number in use.
   private(set) var nextInode: UInt64 = Inode.root.rawValue + 1
   /// Nodes that lost a name in the commit being applied.
@@ -46,10 +45,14 @@ struct TreeState: Sendable {
 
   /// Gives a file another version, or its version another content.
   mutating func setFile(_ file: FileBody, of inode: Inode) throws(InconsistentRecord) {
-    guard let node = nodes[inode], case .file = node.body else {
+    let isFile = nodes.change(inode) { node in
+      guard case .file = node.body else { return false }
+      node.body = .file(file)
+      return true
+    }
+    guard isFile == true else {
       throw InconsistentRecord("content for inode \(inode.rawValue), which is no file")
     }
-    nodes[inode] = node.with(.file(file))
   }
 
   /// Puts a node into the tree that no record tells of, or one that had to go; it has no name.
@@ -79,89 +82,86 @@ struct TreeState: Sendable {
   }
 
   private mutating func setAttributes(_ record: SetAttributesRecord) throws(InconsistentRecord) {
-    let node = try existing(record.inode)
-    nodes[record.inode] = node.changing { attributes in
-      if let mode = record.mode {
-        attributes.mode = attributes.mode.fileType | (mode & FileType.permissions)
-        attributes.extended.follow(mode)
-      }
-      attributes.uid = record.uid ?? attributes.uid
-      attributes.gid = record.gid ?? attributes.gid
-      attributes.accessed = record.accessed ?? attributes.accessed
-      attributes.modified = record.modified ?? attributes.modified
-      attributes.changed = record.changed ?? attributes.changed
-    }
+    let isChanged: Void? = nodes.change(record.inode) { $0.attributes.set(record) }
+    guard isChanged != nil else { throw missing(record.inode) }
   }
 
   private mutating func link(_ record: LinkRecord) throws(InconsistentRecord) {
-    var directory = try existingDirectory(record.parent)
-    let child = try existing(record.inode)
-    let previous = directory.entries.updateValue(record.inode, forKey: record.name)
-    if case .directory(var body) = child.body {
-      body.parent = record.parent
-      nodes[record.inode] = named(child.with(.directory(body)), by: 1, at: record.time)
-      directory.subdirectories += 1
-    } else {
-      nodes[record.inode] = named(child, by: 1, at: record.time)
+    try checkDirectory(record.parent)
+    let isDirectory = nodes.change(record.inode) { child in
+      child.attributes.addNames(1, at: record.time)
+      guard case .directory(var directory) = child.body else { return false }
+      directory.parent = record.parent
+      child.body = .directory(directory)
+      return true
     }
-    if let previous { detach(previous, from: &directory, at: record.time) }
-    put(directory, at: record.parent, time: record.time)
+    guard let isDirectory else { throw missing(record.inode) }
+    let previous = changeDirectory(record.parent, at: record.time) { directory in
+      if isDirectory { directory.subdirectories += 1 }
+      return directory.entries.updateValue(record.inode, forKey: record.name)
+    }
+    if let previous { detach(previous, from: record.parent, at: record.time) }
   }
 
   private mutating func unlink(_ record: UnlinkRecord) throws(InconsistentRecord) {
-    var directory = try existingDirectory(record.parent)
-    guard let inode = directory.entries.removeValue(forKey: record.name) else {
+    try checkDirectory(record.parent)
+    // A name that is not there must leave the times as they are.
+    guard let inode = entry(record.name, in: record.parent) else {
       throw InconsistentRecord(
         "unlink of a name that inode \(record.parent.rawValue) does not have")
     }
-    detach(inode, from: &directory, at: record.time)
-    put(directory, at: record.parent, time: record.time)
+    changeDirectory(record.parent, at: record.time) { $0.entries[record.name] = nil }
+    detach(inode, from: record.parent, at: record.time)
   }
 
   /// `inode` has one name less, in `directory`.
-  private mutating func detach(
-    _ inode: Inode, from directory: inout Directory, at time: Timestamp?
-  ) {
-    guard let node = nodes[inode] else { return }
-    if node.directory != nil, directory.subdirectories > 0 { directory.subdirectories -= 1 }
-    nodes[inode] = named(node, by: -1, at: time)
-    unlinked.append(inode)
-  }
-
-  private func named(_ node: Node, by difference: Int32, at time: Timestamp?) -> Node {
-    node.changing { attributes in
-      attributes.names = UInt32(max(0, Int32(attributes.names) + difference))
-      if let time { attributes.changed = max(attributes.changed, time) }
+  private mutating func detach(_ inode: Inode, from directory: Inode, at time: Timestamp?) {
+    let isDirectory = nodes.change(inode) { node in
+      node.attributes.addNames(-1, at: time)
+      return node.isDirectory
     }
+    guard let isDirectory else { return }
+    if isDirectory {
+      changeDirectory(directory, at: nil) { directory in
+        if directory.subdirectories > 0 { directory.subdirectories -= 1 }
+      }
+    }
+    unlinked.append(inode)
   }
 
   /// A publication takes its time when it is put into the order, and may be applied after a change
   /// that came later: the times of a directory never go back.
-  private mutating func put(_ directory: Directory, at inode: Inode, time: Timestamp?) {
-    guard let node = nodes[inode] else { return }
-    let changed = node.with(.directory(directory))
-    guard let time, time >= node.attributes.changed else {
-      nodes[inode] = changed
-      return
+  @discardableResult
+  private mutating func changeDirectory<R>(
+    _ inode: Inode, at time: Timestamp?, _ change: (inout Directory) -> R?
+  ) -> R? {
+    let result = nodes.change(inode) { (node) -> R? in
+      guard case .directory(var directory) = node.body else { return nil }
+      // So that its names are not copied.
+      node.body = .special
+      defer { node.body = .directory(directory) }
+      if let time, time >= node.attributes.changed {
+        node.attributes.modified = time
+        node.attributes.changed = time
+      }
+      return change(&directory)
     }
-    nodes[inode] = changed.changing { attributes in
-      attributes.modified = time
-      attributes.changed = time
-    }
+    return result ?? nil
   }
 
   private func existing(_ inode: Inode) throws(InconsistentRecord) -> Node {
-    guard let node = nodes[inode] else {
-      throw InconsistentRecord("inode \(inode.rawValue) does not exist")
-    }
+    guard let node = nodes[inode] else { throw missing(inode) }
     return node
   }
 
-  private func existingDirectory(_ inode: Inode) throws(InconsistentRecord) -> Directory {
-    guard let directory = nodes[inode]?.directory else {
+  private func checkDirectory(_ inode: Inode) throws(InconsistentRecord) {
+    guard let node = nodes[inode], node.isDirectory else {
       throw InconsistentRecord("inode \(inode.rawValue) is not a directory")
     }
-    return directory
+  }
+
+  private func missing(_ inode: Inode) -> InconsistentRecord {
+    InconsistentRecord("inode \(inode.rawValue) does not exist")
   }
 }
 

@@ -1,5 +1,4 @@
 import CommitLog
-import HashTreeCollections
 import LogFormat
 
 extension FileTree {
@@ -29,8 +28,8 @@ extension FileTree {
 extension TreeState {
   /// The tree as records: first every file, then every name.
   var checkpointRecords: AnySequence<Record> {
-    let files = nodes.lazy.flatMap { _, node in node.checkpointRecords }
-    let names = nodes.lazy.flatMap { _, node in node.nameRecords }
+    let files = nodes.lazy.flatMap { $0.checkpointRecords }
+    let names = nodes.lazy.flatMap { $0.nameRecords }
     return AnySequence([AnySequence(files), AnySequence(names)].joined())
   }
 }

@@ -21,7 +21,7 @@ extension FileTree {
     let state = core.withLock { $0.state }
     var seen: Set<ObjectIdentifier> = []
     var chunks: [Chunk] = []
-    for (_, node) in state.nodes {
+    for node in state.nodes {
       node.file?.content.extents.forEach { extent in
         guard let position = extent.chunk.logPosition, segments.contains(position.segment),
           seen.insert(ObjectIdentifier(extent.chunk)).inserted

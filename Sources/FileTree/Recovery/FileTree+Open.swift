@@ -56,7 +56,7 @@ extension FileTree {
 
   func attachChunks() {
     let state = core.withLock { $0.state }
-    for (_, node) in state.nodes {
+    for node in state.nodes {
       node.file?.content.extents.forEach { $0.chunk.attach(to: store) }
     }
   }

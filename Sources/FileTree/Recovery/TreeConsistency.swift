@@ -12,7 +12,7 @@ struct TreeConsistency {
 
   /// - Parameter state: as it is before the record.
   /// - Throws: `InconsistentRecord`.
-  mutating func check(_ record: Record, before state: TreeState) throws(InconsistentRecord) {
+  func check(_ record: Record, before state: TreeState) throws(InconsistentRecord) {
     switch record {
     case .create(let record):
       guard state[record.inode] == nil else {
@@ -23,12 +23,22 @@ struct TreeConsistency {
       guard record.inode != record.parent else {
         throw InconsistentRecord("directory \(record.inode.rawValue) lies in itself")
       }
+    case .unlink, .setAttributes, .setContent, .relocate, .setExtendedAttribute,
+      .removeExtendedAttribute:
+      break
+    }
+  }
+
+  /// Remembers what ``checkCommit(_:)`` has to look at because of the record.
+  /// - Parameter state: as it is before the record.
+  mutating func note(_ record: Record, before state: TreeState) {
+    switch record {
+    case .link(let record):
       touch(record.name, in: record.parent, state)
       touched.insert(record.inode)
     case .unlink(let record):
       touch(record.name, in: record.parent, state)
-    case .setAttributes, .setContent, .relocate, .setExtendedAttribute, .removeExtendedAttribute:
-      break
+    default: break
     }
   }
 
@@ -51,13 +61,12 @@ struct TreeConsistency {
 
   /// The same for all of a tree, as a checkpoint has it.
   /// - Throws: `InconsistentRecord`.
-  mutating func checkAll(_ state: TreeState) throws(InconsistentRecord) {
-    touched.removeAll(keepingCapacity: true)
+  func checkAll(_ state: TreeState) throws(InconsistentRecord) {
     var rooted: Set<Inode> = []
-    for (inode, node) in state.nodes {
+    for node in state.nodes {
       guard let directory = node.directory else { continue }
-      try check(directory, named: node.attributes.names, inode)
-      try walkUp(from: inode, state, passing: &rooted)
+      try check(directory, named: node.attributes.names, node.inode)
+      try walkUp(from: node.inode, state, passing: &rooted)
     }
   }
 

@@ -4,8 +4,7 @@ import LogFormat
 /// Builds the tree from a checkpoint and the log after it.
 struct TreeRecovery: LogRecovery {
   var state = TreeState()
-  /// Chunks by where they are, so that records that refer to the same one share it.
-  private var chunks: [ContentLocation: Chunk] = [:]
+  private var chunks = ChunkIndex()
   /// Where compaction moved chunks: a record that was on its way may still name the old place.
   private var moved: [LogPosition: LogPosition] = [:]
   private var consistency = TreeConsistency()
@@ -33,6 +32,7 @@ struct TreeRecovery: LogRecovery {
     do {
       for record in commit.records {
         try consistency.check(record, before: state)
+        consistency.note(record, before: state)
         try apply(record, contentStart: commit.contentStart)
       }
       try consistency.checkCommit(state)
@@ -79,14 +79,16 @@ struct TreeRecovery: LogRecovery {
     // Without this, what has moved might be looked for in a circle.
     guard record.from < target else { throw InconsistentRecord("a chunk that moves backwards") }
     moved[record.from] = target
-    guard let chunk = chunks.removeValue(forKey: .log(record.from)) else { return }
+    guard let chunk = chunks.remove(at: .log(record.from)) else { return }
     chunk.state.withLock { $0.place = .stored(.log(target)) }
     chunks[.log(target)] = chunk
   }
 
   private mutating func chunk(_ record: ChunkRecord, _ contentStart: LogPosition?) throws -> Chunk {
     var place = try location(record.location, contentStart)
-    while case .log(let position) = place, let target = moved[position] { place = .log(target) }
+    while !moved.isEmpty, case .log(let position) = place, let target = moved[position] {
+      place = .log(target)
+    }
     if let known = chunks[place], known.holds(record) { return known }
     let chunk = Chunk(
       place: .stored(place), length: record.length, checksums: record.checksums, store: nil)

@@ -13,7 +13,7 @@ struct MisplacedBlobs {
   func find(for state: TreeState) throws {
     memory.resize(to: ContentBlock.size)
     var strayed: [ObjectIdentifier: Chunk] = [:]
-    for (_, node) in state.nodes {
+    for node in state.nodes {
       node.file?.content.extents.forEach { extent in
         let chunk = extent.chunk
         if case .blob(_, offset: 0) = chunk.location, !hasEnds(chunk) {

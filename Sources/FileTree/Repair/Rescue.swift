@@ -26,7 +26,7 @@ struct Rescue {
     try writer?.begin(with: salvaged.state)
     try enter(.root, path: [], report)
     // First what had its name in a directory that is lost, then what turns in a circle.
-    let lost = salvaged.state.nodes.values.filter { !isDone($0.inode) }.sorted {
+    let lost = salvaged.state.nodes.filter { !isDone($0.inode) }.sorted {
       (min($0.attributes.names, 1), $0.inode) < (min($1.attributes.names, 1), $1.inode)
     }
     for node in lost where !isDone(node.inode) { try adopt(node, report) }

@@ -46,7 +46,7 @@ public struct SalvagedTree: Sendable {
 
   /// Bytes of content that can be there at most.
   public var contentBytes: UInt64 {
-    state.nodes.reduce(0) { $0 + ($1.value.file?.content.extents.allocated ?? 0) }
+    state.nodes.reduce(0) { $0 + ($1.file?.content.extents.allocated ?? 0) }
   }
 
   /// Reads everything, and tells what is lost.

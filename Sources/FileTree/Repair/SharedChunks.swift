@@ -7,7 +7,7 @@ struct SharedChunks {
 
   init(of state: TreeState) {
     var seen: Set<ObjectIdentifier> = []
-    for (_, node) in state.nodes {
+    for node in state.nodes {
       node.file?.content.extents.forEach { extent in
         let chunk = ObjectIdentifier(extent.chunk)
         if !seen.insert(chunk).inserted { copies[chunk] = ExtentMap() }
