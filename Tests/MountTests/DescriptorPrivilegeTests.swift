@@ -2,7 +2,7 @@ import SystemPackage
 import Testing
 
 /// What changes through a descriptor take from a file that has got privileges through it, side by
-/// side with the disk's file system; and what it costs to find out.
+/// side with the disk's file system.
 @Suite struct DescriptorPrivilegeTests {
   /// Of a file of user and group 1000; the last is root without `CAP_FSETID`.
   private static let callers = [
@@ -81,53 +81,6 @@ import Testing
         try both.run("publish('f', b'before'); os.chmod('f', \(given))")
         let call = "lambda: os.close(os.open('f', os.O_WRONLY | os.O_TRUNC))"
         try both.expectSame("as_user(0, [0], without_fsetid(\(call))), mode('f')")
-      }
-    }
-  }
-
-  @Test(
-    "a write of a replacement is one request: the kernel asks for a capability at the open only")
-  func requests() throws {
-    try Mounted.run { mounted in
-      let python = try mounted.python()
-      try python.run("for n in range(4): publish('f%d' % n, b'before')")
-      func counts() throws -> [String: Int] { try mounted.status().requests }
-      let (first, second) = (try counts(), try counts())
-      try python.run(
-        """
-        for n in range(16):
-            fd = begin('f%d' % (n % 4), b'1', flags=os.O_WRONLY | os.O_TRUNC)
-            os.write(fd, b'2')
-            os.write(fd, b'3')
-            os.close(fd)
-        """)
-      let third = try counts()
-      func made(_ kind: String) -> Int {
-        let asking = second[kind, default: 0] - first[kind, default: 0]
-        return third[kind, default: 0] - second[kind, default: 0] - asking
-      }
-      #expect(made("WRITE") == 48)
-      #expect(made("GETXATTR") == 16)
-      #expect(made("RELEASE") == 16)
-    }
-  }
-
-  @Test("a replacement's descriptors see what is written through one of them, whichever came first")
-  func reopened() throws {
-    try Mounted.run { mounted in
-      let python = try mounted.python()
-      try python.run("publish('f', b'before')")
-      for (first, second) in [("os.O_WRONLY", "os.O_RDWR"), ("os.O_RDWR", "os.O_WRONLY")] {
-        try python.run("a = os.open('f', os.O_TRUNC | \(first)); os.write(a, b'one')")
-        try python.run("b = os.open('/proc/self/fd/%d' % a, \(second))")
-        let reader = first == "os.O_RDWR" ? "a" : "b"
-        #expect(try python.run("os.pread(\(reader), 9, 0)") == "one")
-        try python.run("os.pwrite(a, b'TWO', 3)")
-        #expect(try python.run("os.pread(\(reader), 9, 0)") == "oneTWO")
-        try python.run("os.pwrite(b, b'ONE', 0)")
-        #expect(try python.run("os.pread(\(reader), 9, 0)") == "ONETWO")
-        try python.run("os.close(a); os.close(b)")
-        #expect(try python.run("content('f')") == "ONETWO")
       }
     }
   }

@@ -42,18 +42,6 @@ final class Handle: @unchecked Sendable {
     return opening
   }
 
-  /// Before each write that passes through its pages the kernel asks whether it takes a capability
-  /// away: a round trip more. The pages of a replacement that cannot be read serve nobody, so it
-  /// does without. All descriptors of one do as the first: a page would go on showing what another
-  /// has written over.
-  ///
-  /// With the node table's lock.
-  func bypassesPages(_ flags: OpenFlags) -> Bool {
-    guard node.isReplacement, let opening else { return false }
-    if let other = opening.handles.first(where: { $0 !== self }) { return other.isDirect }
-    return flags.isWriteOnly && !flags.appends
-  }
-
   /// What the kernel names it by.
   var number: UInt64 { UInt64(UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque())) }
 

@@ -11,7 +11,6 @@ struct OpenFlags {
   var appends: Bool { rawValue & O_APPEND != 0 }
   /// Each write is a commit (`O_SYNC` includes `O_DSYNC`).
   var isSynchronous: Bool { rawValue & O_DSYNC != 0 }
-  var isWriteOnly: Bool { rawValue & O_ACCMODE == O_WRONLY }
   /// With the right to write, or with an effect as if it had one.
   var writes: Bool { rawValue & O_ACCMODE != O_RDONLY || truncates }
 }

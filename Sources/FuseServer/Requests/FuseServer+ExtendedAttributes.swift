@@ -20,8 +20,7 @@ extension FuseServer {
     }
     let node: KernelNode
     do throws(Errno) { node = try self.node(id) } catch { return reply.fail(error) }
-    // Most files have none, and the kernel asks for `security.capability` at each open that
-    // truncates and before each write that passes through its pages.
+    // Most files have none, and the kernel asks for `security.capability` before each write.
     let bytes = UnsafeRawBufferPointer(start: name, count: strlen(name))
     if isSettled(node) {
       return FuseServer.answer(reply, bytes, of: extendedAttributes(node), size)

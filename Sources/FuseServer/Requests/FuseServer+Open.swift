@@ -277,7 +277,6 @@ extension FuseServer {
       // See FuseServer+Append.
       if appends && handle.opening?.staging.isShared == true { file.direct_io = 1 }
       if !handle.writes, (handle.node.file?.appenders ?? 0) > 0 { file.direct_io = 1 }
-      if handle.bypassesPages(OpenFlags(file.flags)) { file.direct_io = 1 }
       nodes.opened(handle, isDirect: file.direct_io != 0, appends: appends)
     }
     file.fh = handle.hand()

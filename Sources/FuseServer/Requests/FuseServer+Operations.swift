@@ -183,8 +183,6 @@ extension FuseServer {
     // straight into memory. No WRITEBACK_CACHE: after an error the kernel would send no FLUSH, and
     // a pending name's rename would not see what was written. DONT_MASK because a default ACL
     // stands in for the umask. No HANDLE_KILLPRIV: so the kernel clears set-id bits by SETATTR.
-    // (Its second version would have the kernel remember that a node has none to clear; but only
-    // after its first write, and every replacement is a node of its own.)
     connection.want = UInt32(wanted) & connection.capable
     connection.max_background = 64
     connection.congestion_threshold = 48
