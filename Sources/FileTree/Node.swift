@@ -1,7 +1,7 @@
 import LogFormat
 
-/// A file of any type at one instant. The states of the tree share it, so that it changes only where
-/// a single state has it, and nothing else refers to it: see ``NodeMap``.
+/// A file of any type at one instant. The states of the tree share it, so that it changes only
+/// where a single state has it, and nothing else refers to it: see ``NodeMap``.
 final class Node: @unchecked Sendable {
   var attributes: NodeAttributes
   var body: NodeBody

@@ -98,4 +98,22 @@ import Testing
       _ = try writer.receive()
     }
   }
+
+  @Test func `W1: who replaces a file again and again is asked for nothing twice`() throws {
+    try Mounted.run { mounted in
+      let python = try mounted.python()
+      let rounds = 20
+      try python.run("for i in range(3): publish('f', b'before')")
+      let before = try mounted.status().requests
+      try python.run("for i in range(\(rounds)): publish('f', b'%d' % i)")
+      let after = try mounted.status().requests
+      func made(_ kind: String) -> Int { after[kind, default: 0] - before[kind, default: 0] }
+      #expect(made("WRITE") == rounds)
+      // The status is asked for by an open and an attribute of its own.
+      #expect((rounds...rounds + 6).contains(made("OPEN")), "\(made("OPEN"))")
+      #expect((rounds...rounds + 12).contains(made("LOOKUP")), "\(made("LOOKUP"))")
+      // The kernel asks for a capability when it truncates, and when it writes.
+      #expect((2 * rounds...2 * rounds + 6).contains(made("GETXATTR")), "\(made("GETXATTR"))")
+    }
+  }
 }
