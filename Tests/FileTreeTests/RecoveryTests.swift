@@ -94,7 +94,7 @@ import struct SystemPackage.Errno
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func `chunks that move to where they were are refused, and never looked for in a circle`() throws
   {
     let here = LogPosition(segment: SegmentNumber(rawValue: 1), offset: 5000)
@@ -112,7 +112,7 @@ import struct SystemPackage.Errno
     }
   }
 
-  @Test(.timeLimit(.minutes(1))) func `however deep a tree is, it can be verified`() throws {
+  @Test(.timeLimit(.minutes(10))) func `however deep a tree is, it can be verified`() throws {
     let depth: UInt64 = 20_000
     let records = (5..<5 + depth).flatMap { inode in
       [create(inode, FileType.directory), link(inode, "d", in: inode == 5 ? 1 : inode - 1)]

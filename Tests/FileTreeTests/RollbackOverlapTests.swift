@@ -9,7 +9,7 @@ import Testing
 import struct SystemPackage.Errno
 
 /// Changes of every kind by several threads at once, until a flush of the log fails (F1).
-@Suite(.timeLimit(.minutes(5))) struct RollbackOverlapTests {
+@Suite(.timeLimit(.minutes(10))) struct RollbackOverlapTests {
   @Test(arguments: 0..<40 as Range<UInt64>)
   func `F1: after a failed flush the tree is the one that is found at the next mount`(
     seed: UInt64

@@ -8,7 +8,7 @@ import struct SystemPackage.Errno
 
 /// What was visible ahead of a flush that failed (F1): it is taken back at once, whatever it was
 /// and whatever stands before and behind it in the order, and never comes again.
-@Suite(.timeLimit(.minutes(5))) struct RollbackTests {
+@Suite(.timeLimit(.minutes(10))) struct RollbackTests {
   /// What else waits for the disk then.
   enum Company: CaseIterable {
     case none

@@ -18,7 +18,7 @@ struct FuzzTests {
     return (process, String(decoding: output, as: UTF8.self))
   }
 
-  @Test(.timeLimit(.minutes(5)))
+  @Test(.timeLimit(.minutes(10)))
   func `whatever bytes a store is made of, reading it neither crashes nor hangs nor takes memory`()
     throws
   {
@@ -28,7 +28,7 @@ struct FuzzTests {
     #expect(output.contains("10000 inputs"))
   }
 
-  @Test(.timeLimit(.minutes(2)), arguments: ["trap", "stack", "hang", "memory", "contradiction"])
+  @Test(.timeLimit(.minutes(10)), arguments: ["trap", "stack", "hang", "memory", "contradiction"])
   func `an input that breaks a limit ends the program, which says how to have it again`(
     breach: String
   ) throws {

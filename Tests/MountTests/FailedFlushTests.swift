@@ -3,7 +3,7 @@ import Testing
 
 /// What programs see when the disk fails under a mount (F1): the store lies on an ext4 of its own,
 /// which takes no writes any more from one moment on.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct FailedFlushTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct FailedFlushTests {
   @Test("F1: names and attributes that were not durable have gone at once, for everybody")
   func names() throws {
     try failDisk(
