@@ -7,7 +7,7 @@ extension Node {
     if case .symlink(let bytes) = body { target = bytes }
     let create = CreateRecord(
       inode: inode, mode: attributes.mode, uid: attributes.uid, gid: attributes.gid,
-      rdev: attributes.rdev, accessed: attributes.accessed, modified: attributes.modified,
+      rdev: rdev, accessed: attributes.accessed, modified: attributes.modified,
       changed: attributes.changed, created: attributes.created, symlinkTarget: target)
     return [.create(create)] + extendedAttributeRecords
   }

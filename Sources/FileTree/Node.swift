@@ -1,7 +1,10 @@
 import LogFormat
 
-/// A file of any type at one instant. The states of the tree share it, so that it changes only
-/// where a single state has it, and nothing else refers to it: see ``NodeMap``.
+/// A file of any type at one instant. The states of the tree share it, so it stays as it is once
+/// more than one of them has it, or anything else refers to it.
+///
+/// Not checked by the compiler: only ``NodeMap`` changes a node, and only one that nothing but the
+/// map refers to; whoever has got it from there keeps it from being changed.
 final class Node: @unchecked Sendable {
   var attributes: NodeAttributes
   var body: NodeBody
@@ -27,6 +30,11 @@ final class Node: @unchecked Sendable {
     if case .directory(let directory) = body { directory } else { nil }
   }
 
+  /// Of a device node, as `mknod(2)` has it; 0 for others.
+  var rdev: UInt64 {
+    if case .special(let rdev) = body { rdev } else { 0 }
+  }
+
   var isDirectory: Bool {
     if case .directory = body { true } else { false }
   }
@@ -37,6 +45,6 @@ enum NodeBody: Sendable {
   case file(FileBody)
   case directory(Directory)
   case symlink(target: [UInt8])
-  /// A fifo, a socket or a device node.
-  case special
+  /// A fifo, a socket or a device node; `rdev` as `mknod(2)` has it, 0 but for the last.
+  case special(rdev: UInt64)
 }

@@ -8,7 +8,6 @@ struct NodeAttributes: Sendable {
   var names: UInt32
   var uid: UInt32
   var gid: UInt32
-  var rdev: UInt64
   private var times: Times
   var extended = ExtendedAttributes()
 
@@ -18,7 +17,6 @@ struct NodeAttributes: Sendable {
     names = 0
     uid = record.uid
     gid = record.gid
-    rdev = record.rdev
     times = Times(record)
   }
 }

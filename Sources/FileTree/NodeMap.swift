@@ -6,18 +6,19 @@ import LogFormat
 /// Numbers are given out one after the other, so their bits are the way to a node, five at each
 /// branch: nothing is hashed, branches are full, and files that were made together lie together.
 struct NodeMap: Sendable {
-  fileprivate enum Slot: Sendable {
-    case empty
-    case branch([Slot])
-    case node(Node)
+  /// Has nodes if it is a leaf, branches if not, and neither while it is empty.
+  fileprivate struct Branch: Sendable {
+    var below: [Branch] = []
+    var nodes: [Node?] = []
+
+    var isEmpty: Bool { below.isEmpty && nodes.isEmpty }
   }
 
   private static let bits: UInt64 = 5
-  private static let emptyBranch = [Slot](repeating: .empty, count: 1 << Int(bits))
+  private static let width = 1 << Int(bits)
 
-  /// Empty while the map is.
-  private var root: [Slot] = []
-  /// How many bits of a number lead on from a slot of the root.
+  private var root = Branch()
+  /// How many bits of a number lead on from the root's branches; 0 if it is a leaf.
   private var shift: UInt64 = 0
   private(set) var count = 0
 
@@ -28,12 +29,8 @@ struct NodeMap: Sendable {
     }
     set {
       guard let newValue else { return remove(inode) }
-      grow(toCover: inode)
-      let isNew = Self.update(inode.rawValue, in: &root, shift) { slot in
-        defer { slot = .node(newValue) }
-        return slot.node == nil
-      }
-      if isNew { count += 1 }
+      while !covers(inode) { grow() }
+      if Self.set(newValue, at: inode.rawValue, in: &root, shift) { count += 1 }
     }
   }
 
@@ -46,86 +43,89 @@ struct NodeMap: Sendable {
 
   private mutating func remove(_ inode: Inode) {
     guard self[inode] != nil else { return }
-    Self.update(inode.rawValue, in: &root, shift) { $0 = .empty }
+    Self.remove(inode.rawValue, from: &root, shift)
     count -= 1
-    if count == 0 { self = NodeMap() }
   }
 
   /// Whether the branches have a place for this number.
   private func covers(_ inode: Inode) -> Bool {
-    !root.isEmpty && inode.rawValue >> shift < UInt64(root.count)
+    inode.rawValue >> shift < UInt64(Self.width)
   }
 
-  private mutating func grow(toCover inode: Inode) {
-    if root.isEmpty { root = Self.emptyBranch }
-    while !covers(inode) {
-      var above = Self.emptyBranch
-      above[0] = .branch(root)
-      root = above
-      shift += Self.bits
-    }
+  private mutating func grow() {
+    shift += Self.bits
+    guard !root.isEmpty else { return }
+    var below = [Branch](repeating: Branch(), count: Self.width)
+    below[0] = root
+    root = Branch(below: below)
   }
 
   private static func index(_ number: UInt64, _ shift: UInt64) -> Int {
-    Int(truncatingIfNeeded: number >> shift) & (1 << Int(bits) - 1)
+    Int(truncatingIfNeeded: number >> shift) & (width - 1)
   }
 
-  private static func find(_ number: UInt64, in slots: [Slot], _ shift: UInt64) -> Node? {
-    switch slots[index(number, shift)] {
-    case .empty: nil
-    case .branch(let below): find(number, in: below, shift - bits)
-    case .node(let node): node
-    }
+  private static func find(_ number: UInt64, in branch: Branch, _ shift: UInt64) -> Node? {
+    if branch.isEmpty { return nil }
+    let index = index(number, shift)
+    return shift == 0 ? branch.nodes[index] : find(number, in: branch.below[index], shift - bits)
   }
 
-  /// What is changed is taken out of its slot meanwhile, so that it need not be copied.
   private static func change<R>(
-    _ number: UInt64, in slots: inout [Slot], _ shift: UInt64, _ change: (Node) -> R
+    _ number: UInt64, in branch: inout Branch, _ shift: UInt64, _ change: (Node) -> R
   ) -> R? {
+    if branch.isEmpty { return nil }
     let index = index(number, shift)
-    switch slots[index] {
-    case .empty: return nil
-    case .branch(var below):
-      slots[index] = .empty
-      defer { slots[index] = .branch(below) }
-      return Self.change(number, in: &below, shift - bits, change)
-    case .node(var node):
-      slots[index] = .empty
-      if !isKnownUniquelyReferenced(&node) { node = Node(node.attributes, node.body) }
-      defer { slots[index] = .node(node) }
-      return change(node)
+    guard shift == 0 else {
+      return Self.change(number, in: &branch.below[index], shift - bits, change)
     }
+    guard branch.nodes[index] != nil else { return nil }
+    if !isKnownUniquelyReferenced(&branch.nodes[index]), let node = branch.nodes[index] {
+      branch.nodes[index] = Node(node.attributes, node.body)
+    }
+    return branch.nodes[index].map(change)
   }
 
-  /// As ``change(_:in:_:_:)``; makes the branches that are missing, and drops those that get empty.
-  @discardableResult
-  private static func update<R>(
-    _ number: UInt64, in slots: inout [Slot], _ shift: UInt64, _ change: (inout Slot) -> R
-  ) -> R {
+  /// - Returns: whether there was none with this number.
+  private static func set(
+    _ node: Node, at number: UInt64, in branch: inout Branch, _ shift: UInt64
+  ) -> Bool {
     let index = index(number, shift)
-    guard shift > 0 else { return change(&slots[index]) }
-    var below: [Slot]
-    if case .branch(let present) = slots[index] { below = present } else { below = emptyBranch }
-    slots[index] = .empty
-    defer { if !below.allSatisfy(\.isEmpty) { slots[index] = .branch(below) } }
-    return update(number, in: &below, shift - bits, change)
+    guard shift == 0 else {
+      if branch.isEmpty { branch.below = [Branch](repeating: Branch(), count: width) }
+      return set(node, at: number, in: &branch.below[index], shift - bits)
+    }
+    if branch.isEmpty { branch.nodes = [Node?](repeating: nil, count: width) }
+    defer { branch.nodes[index] = node }
+    return branch.nodes[index] == nil
   }
 
-  /// The lowest branch that holds the first node from `number` on; nil if there is none.
-  fileprivate func leaf(from number: UInt64) -> (start: UInt64, slots: [Slot])? {
-    guard !root.isEmpty, number >> shift < UInt64(root.count) else { return nil }
+  /// Drops the branches that get empty by it.
+  private static func remove(_ number: UInt64, from branch: inout Branch, _ shift: UInt64) {
+    let index = index(number, shift)
+    if shift > 0 {
+      remove(number, from: &branch.below[index], shift - bits)
+    } else {
+      branch.nodes[index] = nil
+    }
+    let isEmpty = branch.below.allSatisfy(\.isEmpty) && branch.nodes.allSatisfy { $0 == nil }
+    if isEmpty { branch = Branch() }
+  }
+
+  /// The first leaf with numbers from `number` on; nil if there is none.
+  fileprivate func leaf(from number: UInt64) -> (start: UInt64, nodes: [Node?])? {
+    guard number >> shift < UInt64(Self.width) else { return nil }
     return Self.leaf(from: number, in: root, shift, start: 0)
   }
 
   private static func leaf(
-    from number: UInt64, in slots: [Slot], _ shift: UInt64, start: UInt64
-  ) -> (start: UInt64, slots: [Slot])? {
-    guard shift > 0 else { return (start, slots) }
+    from number: UInt64, in branch: Branch, _ shift: UInt64, start: UInt64
+  ) -> (start: UInt64, nodes: [Node?])? {
+    if branch.isEmpty { return nil }
+    if shift == 0 { return (start, branch.nodes) }
     let first = number > start ? Int((number - start) >> shift) : 0
-    for index in first..<Swift.max(first, slots.count) {
-      guard case .branch(let below) = slots[index] else { continue }
+    for index in branch.below.indices.dropFirst(first) {
       let found = leaf(
-        from: number, in: below, shift - bits, start: start + UInt64(index) << shift)
+        from: number, in: branch.below[index], shift - bits, start: start + UInt64(index) << shift)
       if let found { return found }
     }
     return nil
@@ -136,18 +136,18 @@ extension NodeMap: Sequence {
   /// Goes through the nodes in the order of their numbers.
   struct Iterator: IteratorProtocol {
     fileprivate let map: NodeMap
-    fileprivate var slots: ArraySlice<Slot> = []
-    /// Where `slots` ends.
+    fileprivate var nodes: ArraySlice<Node?> = []
+    /// Where the leaf that `nodes` are of ends.
     fileprivate var end: UInt64 = 0
 
     mutating func next() -> Node? {
       while true {
-        while let slot = slots.popFirst() {
-          if case .node(let node) = slot { return node }
+        while let node = nodes.popFirst() {
+          if let node { return node }
         }
         guard let leaf = map.leaf(from: end) else { return nil }
-        slots = leaf.slots[...]
-        end = leaf.start + UInt64(leaf.slots.count)
+        nodes = leaf.nodes[...]
+        end = leaf.start + UInt64(leaf.nodes.count)
       }
     }
   }
@@ -155,14 +155,4 @@ extension NodeMap: Sequence {
   func makeIterator() -> Iterator { Iterator(map: self) }
 
   var underestimatedCount: Int { count }
-}
-
-extension NodeMap.Slot {
-  fileprivate var isEmpty: Bool {
-    if case .empty = self { true } else { false }
-  }
-
-  fileprivate var node: Node? {
-    if case .node(let node) = self { node } else { nil }
-  }
 }

@@ -23,5 +23,7 @@ final class PendingFile: @unchecked Sendable {
   }
 
   /// What `stat` says of it, without its content.
-  var attributes: Attributes { Node(NodeAttributes(creation), .special).statAttributes }
+  var attributes: Attributes {
+    Node(NodeAttributes(creation), .special(rdev: creation.rdev)).statAttributes
+  }
 }

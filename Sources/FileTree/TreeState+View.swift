@@ -17,7 +17,7 @@ extension Node {
     let (links, size, blocks) = measures
     return Attributes(
       inode: attributes.inode, mode: attributes.mode, links: links, uid: attributes.uid,
-      gid: attributes.gid, rdev: attributes.rdev, size: size, blocks512: blocks,
+      gid: attributes.gid, rdev: rdev, size: size, blocks512: blocks,
       accessed: attributes.accessed, modified: attributes.modified, changed: attributes.changed,
       created: attributes.created)
   }

@@ -75,7 +75,7 @@ struct TreeState: Sendable {
       case FileType.regular: .file(FileBody(Content()))
       case FileType.directory: .directory(Directory(parent: record.inode))
       case FileType.symlink: .symlink(target: record.symlinkTarget)
-      default: .special
+      default: .special(rdev: record.rdev)
       }
     nodes[record.inode] = Node(NodeAttributes(record), body)
     nextInode = max(nextInode, record.inode.rawValue + 1)
@@ -138,7 +138,7 @@ struct TreeState: Sendable {
     let result = nodes.change(inode) { (node) -> R? in
       guard case .directory(var directory) = node.body else { return nil }
       // So that its names are not copied.
-      node.body = .special
+      node.body = .special(rdev: 0)
       defer { node.body = .directory(directory) }
       if let time, time >= node.attributes.changed {
         node.attributes.modified = time

@@ -153,6 +153,16 @@ struct RecordTests {
     #expect(Name([0xC3, 0xA9]) != Name([0x65, 0xCC, 0x81]))
     #expect(Name([1])! < Name([1, 0x80])!)
   }
+
+  @Test(arguments: 1...40) func `a name of any length is its bytes`(count: Int) throws {
+    let bytes = (0..<count).map { UInt8(200 + $0) }
+    let name = try #require(Name(bytes))
+    #expect(name.bytes == bytes && name.count == count)
+    #expect(name.withUnsafeBytes { [UInt8]($0) } == bytes)
+    let other = try #require(Name(bytes.dropLast() + [1]))
+    #expect(name == Name(bytes) && name.hashValue == Name(bytes)?.hashValue)
+    #expect(name != other && other < name && !(name < other))
+  }
 }
 
 extension Record {

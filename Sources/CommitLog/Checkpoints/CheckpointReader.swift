@@ -84,8 +84,9 @@ struct CheckpointReader {
     guard offset <= size, count <= size - offset else {
       throw FormatError.truncated(structure: "checkpoint")
     }
-    var bytes = [UInt8](repeating: 0, count: Int(count))
-    try bytes.withUnsafeMutableBytes { try file.readWhole(at: offset, into: $0, path: path) }
-    return bytes
+    return try [UInt8](unsafeUninitializedCapacity: Int(count)) { bytes, initialized in
+      try file.readWhole(at: offset, into: UnsafeMutableRawBufferPointer(bytes), path: path)
+      initialized = bytes.count
+    }
   }
 }

@@ -1,5 +1,5 @@
 /// The checksums of a chunk's blocks, in order. A value; a chunk of one block, as most are, needs
-/// no object for them.
+/// no object for it.
 public struct BlockChecksumList: Hashable, Sendable {
   private enum Storage: Hashable, Sendable {
     case one(UInt64)
