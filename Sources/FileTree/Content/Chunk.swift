@@ -95,10 +95,16 @@ final class Chunk: Sendable {
 
   /// After recovery: the chunk belongs to the opened store, its space is in use.
   func attach(to store: ContentStore) {
+    if let (location, length) = adopt(for: store) { store.log.retain(location, length: length) }
+  }
+
+  /// As ``attach(to:)``, but that it is left to the caller to retain what is answered: nil if that
+  /// was done before.
+  func adopt(for store: ContentStore) -> (location: ContentLocation, length: UInt64)? {
     state.withLock { state in
-      guard state.store == nil, case .stored(let location) = state.place else { return }
+      guard state.store == nil, case .stored(let location) = state.place else { return nil }
       state.store = store
-      store.log.retain(location, length: state.length)
+      return (location, state.length)
     }
   }
 

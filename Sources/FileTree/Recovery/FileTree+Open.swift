@@ -56,9 +56,23 @@ extension FileTree {
 
   func attachChunks() {
     let state = core.withLock { $0.state }
+    // What follows each other in one segment is accounted for at once.
+    var run: (position: LogPosition, length: UInt64)?
     for node in state.nodes {
-      node.file?.content.extents.forEach { $0.chunk.attach(to: store) }
+      node.file?.content.extents.forEach { extent in
+        guard let (location, length) = extent.chunk.adopt(for: store) else { return }
+        guard case .log(let position) = location else {
+          return log.retain(location, length: length)
+        }
+        if let present = run, present.position.segment == position.segment {
+          run = (position, present.length + length)
+        } else {
+          if let run { log.retain(.log(run.position), length: run.length) }
+          run = (position, length)
+        }
+      }
     }
+    if let run { log.retain(.log(run.position), length: run.length) }
   }
 
   private func makeRootIfMissing() throws {
