@@ -27,6 +27,8 @@ import Testing
     "outcome(lambda: os.open('f', os.O_CREAT | os.O_EXCL | os.O_WRONLY))",
     "outcome(lambda: os.open('f', os.O_DIRECTORY)), outcome(lambda: content('f/x'))",
     "mapped('f')",
+    "outcome(lambda: os.rename('f', 'g')), os.stat('g').st_ino == inode",
+    "forgotten('f')",
   ]
 
   private static let program = """
@@ -45,6 +47,9 @@ import Testing
         again = os.open('/proc/self/fd/%d' % fd, os.O_RDONLY)
         try: return os.fstat(fd).st_size, whole(again), os.fstat(again).st_size
         finally: os.close(fd); os.close(again)
+    def forgotten(path):
+        with open('/proc/sys/vm/drop_caches', 'w') as caches: caches.write('2')
+        return os.stat(path).st_ino == inode, os.stat(path).st_size, content(path)
     def mapped(path):
         import mmap
         fd = os.open(path, os.O_RDONLY)

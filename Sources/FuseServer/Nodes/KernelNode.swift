@@ -58,7 +58,9 @@ final class KernelNode: @unchecked Sendable {
   var names: [Dentry] = []
   /// Staged: what is written through it; nil before the first open and after the last close.
   var opening: OpenStaging?
-  var wasOpened = false
+  /// Staged: without an opening it shows the published file as that is, not under a number of its
+  /// own: what was staged has been published, or nobody has said yet that he replaces it.
+  var showsPublished = false
   /// Staged: the file counts it, and lives on for it.
   var isCounted = false
   /// Staged: its creator may stand in a directory operation on it (N1), which a commit must not

@@ -25,7 +25,7 @@ extension NodeTable {
     node.writers += 1
     if node.kind == .staged {
       node.opening = opening
-      node.wasOpened = true
+      node.showsPublished = true
     }
     return handle
   }

@@ -49,6 +49,7 @@ extension NodeTable {
       node = last
     } else {
       node = makeStaged(of: file(inode), isReplacement: true)
+      node.showsPublished = true
     }
     replacers[inode]?.node = node
     node.asked(by: dentry)

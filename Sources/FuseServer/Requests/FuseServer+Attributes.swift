@@ -63,8 +63,8 @@ extension FuseServer {
   /// What a staged node shows.
   /// - Parameter view: the file as it is published, if the caller knows it.
   func stagedAttributes(_ node: KernelNode, of view: FileView?) -> Attributes {
-    let (opening, wasOpened, remembered) = nodes.withLock { _ in
-      (node.opening, node.wasOpened, node.remembered)
+    let (opening, showsPublished, remembered) = nodes.withLock { _ in
+      (node.opening, node.showsPublished, node.remembered)
     }
     var attributes: Attributes
     if let staging = opening?.staging {
@@ -73,7 +73,7 @@ extension FuseServer {
         staging.reportedInode == staging.inode ? staging.inode : node.privateInode
     } else if let view = view ?? tree.view(node.inode) {
       attributes = view.attributes
-      if node.isReplacement, !wasOpened { attributes.inode = node.privateInode }
+      if node.isReplacement, !showsPublished { attributes.inode = node.privateInode }
     } else {
       attributes = remembered ?? .unknown(node.inode)
       attributes.links = 0
