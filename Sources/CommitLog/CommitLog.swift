@@ -140,16 +140,14 @@ public final class CommitLog: Sendable {
   /// On a full disk no more than fits into the half segment that is kept back for it (F4), and none
   /// before what was moved last has made room.
   public func relocationCandidates(limit: Int = 4) -> [SegmentNumber] {
-    guard let newest = checkpoints.newest else { return [] }
+    guard let newest = checkpoints.newest, !(isRoomShort && isRoomExpected) else { return [] }
     return relocationCandidates(before: newest.start.segment, limit: limit)
   }
 
   private func relocationCandidates(before end: SegmentNumber, limit: Int) -> [SegmentNumber] {
     let size = superblock.segmentSize
-    let isShort = isRoomShort
-    if isShort, isRoomExpected { return [] }
     return ledger.relocationCandidates(
-      before: end, segmentSize: size, count: limit, bytes: isShort ? size / 8 * 3 : .max)
+      before: end, segmentSize: size, count: limit, bytes: isRoomShort ? size / 8 * 3 : .max)
   }
 
   /// What could be moved out of `segments` has been: what is left stays until it is released, so

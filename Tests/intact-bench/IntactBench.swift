@@ -64,8 +64,7 @@ import Foundation
 
   private static let scenarios: [any Scenario] = [
     DurableReplacement(), ReplacementSizes(), CommitFloor(), OrderedWrites(), Appending(),
-    Updating(),
-    SequentialFiles(), RandomReads(), SmallFiles(), Opening(), SteadyOverwriting(),
+    Updating(), SequentialFiles(), RandomReads(), SmallFiles(), Opening(), SteadyOverwriting(),
   ]
 
   private var chosen: [any Scenario] {

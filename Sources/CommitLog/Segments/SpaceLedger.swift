@@ -105,8 +105,8 @@ final class SpaceLedger: Sendable {
     state.withLock { $0.blobs[blob] != nil || $0.deadBlobs[blob] != nil }
   }
 
-  /// Segments before `start` that no commit after `sequence` ever referred to: two checkpoints
-  /// cover them, so nothing that can be recovered needs them.
+  /// Segments before `start` that no commit after `sequence` ever referred to: where a checkpoint
+  /// through `sequence` is kept, nothing that can be recovered from it needs them.
   func recyclable(before start: SegmentNumber, through sequence: CommitSequence) -> [SegmentNumber]
   {
     state.withLock { state in

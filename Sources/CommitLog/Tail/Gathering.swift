@@ -24,6 +24,9 @@ struct Gathering: Sendable {
     return now < deadline ? deadline : nil
   }
 
+  /// Whether there is nobody more to wait for.
+  func isOver(waiting: Int) -> Bool { begun == nil || waiting >= company }
+
   /// A group is taken, of the commits that are waiting.
   mutating func end(waiting: Int) {
     if waiting < company { company = max(1, waiting) }

@@ -8,13 +8,14 @@ struct GroupPlan: Sendable {
   var newSegment: SegmentHeader?
   /// Commits and barriers, in order; without a commit there is nothing to write.
   var entries: [QueueEntry] = []
-  /// How many of them somebody waits for.
-  var members = 0
   /// The first commit's sequence.
   var firstSequence: CommitSequence
   var commitCount: UInt32 = 0
   /// Bytes of the commits.
   var payloadLength: UInt64 = 0
+
+  /// How many of the entries somebody waits for.
+  var urgent: Int { entries.count(where: \.isUrgent) }
 
   /// Bytes on the disk, without the segment header.
   var extent: UInt64 { DiskFormat.blocks(UInt64(GroupHeader.length) + payloadLength) }

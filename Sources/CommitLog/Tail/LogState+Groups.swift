@@ -14,7 +14,6 @@ extension LogState {
   /// Takes the next piece of work from the queue.
   mutating func take(now: ContinuousClock.Instant) -> Work {
     isCommitterAsleep = false
-    isGathering = false
     if let failure, !entries.isEmpty || !isFailureTold {
       defer { entries = [] }
       return .fail(entries, failure)
@@ -22,16 +21,13 @@ extension LogState {
     guard !entries.isEmpty else { return isClosed ? .stop : sleep(until: nil) }
     guard isDue(now) else { return sleep(until: lazyDeadline) }
     if urgent > 0, !isClosed, let deadline = gathering.deadline(waiting: urgent, now: now) {
-      isGathering = true
       return sleep(until: deadline)
     }
+    gathering.end(waiting: urgent)
     guard var plan = beginGroup() else { return sleep(until: nil) }
-    let waiting = urgent
-    gathering.end(waiting: waiting)
     fill(&plan)
     position = plan.end
     recount(now: now)
-    plan.members = waiting - urgent
     return .write(plan)
   }
 
@@ -39,7 +35,7 @@ extension LogState {
   var needsSignal: Bool {
     guard isCommitterAsleep, !isSpareUrgent else { return false }
     if isClosed || lazyBytes >= configuration.lazyBytes { return true }
-    if urgent > 0 { return !isGathering || urgent >= gathering.company }
+    if urgent > 0 { return gathering.isOver(waiting: urgent) }
     guard let lazyDeadline else { return false }
     return sleepDeadline.map { lazyDeadline < $0 } ?? true
   }
@@ -98,7 +94,7 @@ extension LogState {
   /// Takes note of a group that is durable.
   /// - Parameter time: what writing and flushing it took.
   mutating func finish(_ plan: GroupPlan, bytesWritten: UInt64, time: Duration) {
-    gathering.written(members: plan.members, waiting: urgent, time: time)
+    gathering.written(members: plan.urgent, waiting: urgent, time: time)
     durable = plan.lastSequence
     durableEnd = plan.end
     groupStarts.append(GroupStart(firstSequence: plan.firstSequence, position: plan.position))

@@ -34,8 +34,6 @@ struct LogState: Sendable {
   var lazyBytes: UInt64 = 0
   /// The wait for those who may come into the next group.
   var gathering = Gathering()
-  /// The committer is in that wait.
-  var isGathering = false
   /// When the oldest lazy commit in the queue has to be on its way.
   var lazyDeadline: ContinuousClock.Instant?
 

@@ -6,6 +6,14 @@ enum QueueEntry: Sendable {
   /// Is told when everything before it is durable.
   case barrier(@Sendable (Result<Void, CommitError>) -> Void)
 
+  /// Somebody waits for it.
+  var isUrgent: Bool {
+    switch self {
+    case .commit(let queued): !queued.isLazy
+    case .barrier: true
+    }
+  }
+
   /// Tells whoever waits that it will not be.
   func fail(_ error: CommitError) {
     switch self {

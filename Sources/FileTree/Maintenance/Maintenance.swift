@@ -18,12 +18,7 @@ final class Maintenance: @unchecked Sendable {
     source.schedule(deadline: .now() + 1, repeating: 1, leeway: .milliseconds(200))
     source.setEventHandler { [weak self, weak tree] in
       guard let self, let tree else { return }
-      do {
-        try tree.maintain()
-        report(nil, of: tree)
-      } catch {
-        report(error, of: tree)
-      }
+      report(tree.maintain(), of: tree)
     }
     source.activate()
     timer = source
@@ -48,23 +43,23 @@ final class Maintenance: @unchecked Sendable {
 extension FileTree {
   /// One round of the background's work; one piece that fails does not hinder the others, least of
   /// all on a full disk the checkpoint that would make room (F4).
-  /// - Throws: what went wrong first.
-  fileprivate func maintain() throws {
-    guard !hasFailed else { return }
+  /// - Returns: what went wrong first.
+  fileprivate func maintain() -> (any Error)? {
+    guard !hasFailed else { return nil }
     let pieces: [() throws -> Void] = [
       { if self.log.isCheckpointAdvised { try self.checkpointIfChanged() } },
       { try self.compactIfWorthwhile() },
       { try self.mergeExtents() },
     ]
-    let failures = pieces.compactMap { piece in
+    let failures = pieces.compactMap { piece -> (any Error)? in
       do {
         try piece()
-        return nil as (any Error)?
+        return nil
       } catch {
         return error
       }
     }
-    if let first = failures.first { throw first }
+    return failures.first
   }
 
   private func compactIfWorthwhile() throws {

@@ -56,7 +56,8 @@ extension FuseServer {
     // A process that exits has given up its descriptors before they are closed. One that has some
     // lives, and its number cannot have been given out again in so short a time: the rest need not
     // be asked, which takes longer than all else.
-    if descriptors == nil || descriptors?.count == 0 || !opener.isRecent {
+    let isAlive = descriptors.map { $0.count > 0 } ?? false
+    if !isAlive || !opener.isRecent {
       guard let status = ProcessStatus(caller.thread) else { return .inherited }
       if caller.thread == opener.group, status.started > opener.opened { return .inherited }
       if status.isKilled { return .killed }

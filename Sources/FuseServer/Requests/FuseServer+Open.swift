@@ -22,7 +22,10 @@ extension FuseServer {
     let pending = reply.later()
     whenReleased(kernelFile) {
       let reply = pending.resume()
-      let taken = self.nodes.withLock { $0.takeDivert(caller.thread, of: kernelFile) }
+      let taken = self.nodes.withLock { nodes in
+        if !flags.writes { nodes.breakHabit(of: caller.thread, on: node.inode) }
+        return nodes.takeDivert(caller.thread, of: kernelFile)
+      }
       let divert = taken?.serves(flags) == true ? taken : nil
       if node.kind == .staged {
         self.openStaged(reply, node, file, flags, caller, divert)
@@ -41,10 +44,7 @@ extension FuseServer {
     _ divert: Divert?
   ) {
     let current = tree.view(node.inode)
-    let (version, isFrozen) = nodes.withLock { nodes in
-      nodes.breakHabit(of: caller.thread, on: node.inode)
-      return (node.version, node.isFrozen)
-    }
+    let (version, isFrozen) = nodes.withLock { _ in (node.version, node.isFrozen) }
     // A file without a name has no version but those that are open.
     if let version, current == nil || (version === current?.version && !isFrozen) {
       return hand(reply, reader(of: version, on: node), file)
@@ -104,10 +104,7 @@ extension FuseServer {
     // What was staged here has been published: the walk leads to it by its name.
     if flags.writes { return openForWriting(reply, node, file, flags, caller, nil) }
     if let kernelFile = node.file {
-      nodes.withLock { nodes in
-        nodes.breakHabit(of: caller.thread, on: node.inode)
-        nodes.divert(caller.thread, Divert(kernelFile, from: node, .reading))
-      }
+      nodes.withLock { $0.divert(caller.thread, Divert(kernelFile, from: node, .reading)) }
     }
     reply.fail(.staleNFSFileHandle)
   }

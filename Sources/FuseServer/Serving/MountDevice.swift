@@ -23,7 +23,7 @@ struct MountDevice: Sendable {
       default: escaped.append(byte)
       }
     }
-    let last = MountDevice.table(of: getpid()).last { fields in
+    let last = MountDevice.table().last { fields in
       fields.count > 4 && fields[4].elementsEqual(escaped)
     }
     let parts = last?[2].split(separator: UInt8(ascii: ":")).compactMap {
@@ -33,9 +33,9 @@ struct MountDevice: Sendable {
     number = parts[0] << 32 | parts[1]
   }
 
-  /// The lines of a process's mountinfo, split at spaces.
-  private static func table(of process: pid_t) -> [[ArraySlice<UInt8>]] {
-    let file = intact_open_process_file(process, "mountinfo")
+  /// The lines of this process's mountinfo, split at spaces.
+  private static func table() -> [[ArraySlice<UInt8>]] {
+    let file = intact_open_process_file(getpid(), "mountinfo")
     guard file >= 0 else { return [] }
     defer { close(file) }
     var text: [UInt8] = []

@@ -12,6 +12,11 @@ struct Contest {
     self.contestants = contestants.map { Contestant(name: $0.0, turn: $0.1) }
   }
 
+  /// The same at each of several places, by their names.
+  init(at places: [(name: String, path: String)], _ turn: @escaping (String) throws -> Double) {
+    self.init(places.map { place in (place.name, { try turn(place.path) }) })
+  }
+
   /// What came of it, by contestant and round.
   struct Outcome {
     let values: [String: [Double]]

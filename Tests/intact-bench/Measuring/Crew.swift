@@ -48,6 +48,11 @@ enum Crew {
     }
   }
 
+  /// Has one member repeat its work, which is told which round it is.
+  static func alone(seconds: Double, _ work: @escaping (Int) throws -> Void) throws -> Result {
+    try self.work(1, seconds: seconds) { _ in work }
+  }
+
   private static func repeated(
     _ work: (Int) throws -> Void, seconds: Double
   ) throws -> [Double] {

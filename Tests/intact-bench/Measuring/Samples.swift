@@ -1,13 +1,8 @@
 /// Values of the same thing, measured again and again.
 struct Samples: Codable, Sendable {
-  private(set) var values: [Double]
+  let values: [Double]
 
   init(_ values: [Double] = []) { self.values = values.sorted() }
-
-  mutating func add(_ value: Double) {
-    values.append(value)
-    values.sort()
-  }
 
   var median: Double { percentile(50) }
   var lowest: Double { values.first ?? .nan }

@@ -4,7 +4,6 @@ import Locking
 /// A store that is mounted.
 final class Mount: Sendable {
   let point: String
-  let store: String
   private let status: @Sendable () throws -> String
   private let end: @Sendable () throws -> Void
   private let mounted = Mutex(true)
@@ -12,11 +11,10 @@ final class Mount: Sendable {
   let mountTime: Double
 
   init(
-    at point: String, store: String, mount: () throws -> Void,
+    at point: String, mount: () throws -> Void,
     status: @escaping @Sendable () throws -> String, unmount: @escaping @Sendable () throws -> Void
   ) throws {
     self.point = point
-    self.store = store
     self.status = status
     end = unmount
     mountTime = try Stopwatch.seconds(mount)
@@ -27,7 +25,6 @@ final class Mount: Sendable {
   /// What the daemon counts.
   struct Counters: Decodable, Sendable {
     var process: Int32
-    var commits: UInt64
     var flushes: UInt64
     var bytesWritten: UInt64
     var liveBytes: UInt64
@@ -53,15 +50,6 @@ final class Mount: Sendable {
   /// Returns when everything is on disk.
   func unmount() throws {
     try end()
-    mounted.withLock { $0 = false }
-  }
-
-  /// Ends the daemon as a crash does.
-  func kill() throws {
-    let process = try counters().process
-    Glibc.kill(process, SIGKILL)
-    while Glibc.kill(process, 0) == 0 { usleep(1000) }
-    umount2(point, Int32(MNT_DETACH))
     mounted.withLock { $0 = false }
   }
 }

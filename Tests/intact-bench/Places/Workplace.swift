@@ -26,11 +26,11 @@ final class Workplace: Sendable {
   }
 
   /// A mount of the store `store` here, which is made if it is not there.
-  func mount(_ store: String = "store", options: [String] = []) throws -> Mount {
+  func mount(_ store: String, options: [String] = []) throws -> Mount {
     let point = try directory("mount")
     let words = options.isEmpty ? [] : ["-o", options.joined(separator: ",")]
     let program = self.program
-    let mount = try Mount(at: point, store: path + "/" + store) {
+    let mount = try Mount(at: point) {
       try Command.run([program, "mount"] + words + ["\(path)/\(store)", point])
     } status: {
       try Command.output(of: [program, "status", "--json", point])
@@ -46,7 +46,7 @@ final class Workplace: Sendable {
     try PassThrough(directory, at: try self.directory("pass-through"))
   }
 
-  func removeStore(_ store: String = "store") throws {
+  func removeStore(_ store: String) throws {
     try FileManager.default.removeItem(atPath: path + "/" + store)
   }
 

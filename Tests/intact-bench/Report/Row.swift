@@ -9,7 +9,7 @@ struct Row: Codable, Sendable {
     case ratio = "×"
   }
 
-  /// What a figure should reach; by the issue of a ratio or of the figure itself.
+  /// What the ratio should reach, or the figure itself where there is none.
   struct Target: Codable, Sendable {
     var isAtLeast: Bool
     var value: Double

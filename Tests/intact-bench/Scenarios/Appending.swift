@@ -12,11 +12,9 @@ struct Appending: Scenario {
     func appended(_ path: String, _ sync: @escaping (Descriptor) throws -> Void) throws -> Double {
       let file = try Descriptor(path, O_WRONLY | O_CREAT | O_APPEND)
       defer { try? file.close() }
-      return try Crew.work(1, seconds: turn) { _ in
-        { _ in
-          try file.write(line)
-          try sync(file)
-        }
+      return try Crew.alone(seconds: turn) { _ in
+        try file.write(line)
+        try sync(file)
       }.rate
     }
     let outcome = try Contest([

@@ -34,7 +34,7 @@ struct CommitFloor: Scenario {
   private static func median(_ seconds: Double, _ work: @escaping () throws -> Void) throws
     -> Double
   {
-    Samples(try Crew.work(1, seconds: seconds) { _ in { _ in try work() } }.latencies).median
+    Samples(try Crew.alone(seconds: seconds) { _ in try work() }.latencies).median
   }
 
   private static func commit(_ content: ContentBuffer, to log: CommitLog) throws {

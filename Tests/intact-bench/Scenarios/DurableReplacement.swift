@@ -11,7 +11,7 @@ struct DurableReplacement: Scenario {
 
   private func measure(_ bench: Bench, writers: Int) throws -> [Row] {
     let what = "replace 4 KiB durably, \(writers) \(writers == 1 ? "writer" : "writers")"
-    var turns = try ReplacementTurns(bench, writers: writers, bytes: Self.bytes)
+    let turns = try ReplacementTurns(bench, writers: writers, bytes: Self.bytes)
     let outcome = try turns.run(withDatabase: true)
     let isCrowd = writers >= 16
     let rates = outcome.rows(
@@ -33,7 +33,7 @@ struct ReplacementSizes: Scenario {
   func measure(_ bench: Bench) throws -> [Row] {
     try [(256, "256 B"), (64 << 10, "64 KiB"), (1 << 20, "1 MiB")].flatMap { size, text in
       let what = "replace \(text) durably"
-      var turns = try ReplacementTurns(
+      let turns = try ReplacementTurns(
         bench, writers: 1, bytes: [UInt8](repeating: 0x5A, count: size))
       let outcome = try turns.run(withDatabase: false)
       return outcome.rows(what, .perSecond, ["Intact", "by hand", "in place"])

@@ -10,18 +10,9 @@ struct OrderedWrites: Scenario {
     let places = [("Intact", mount.point), ("ext4", bare)]
     let bytes = DurableReplacement.bytes
     let turn = bench.plan.turn
-    let replacements = try Contest(
-      places.map { name, directory in
-        (
-          name,
-          {
-            try Crew.work(1, seconds: turn) { _ in
-              { try Saving.plainly("\(directory)/\($0 % 4)", bytes) }
-            }.rate
-          }
-        )
-      }
-    ).run(rounds: bench.plan.rounds)
+    let replacements = try Contest(at: places) { directory in
+      try Crew.alone(seconds: turn) { try Saving.plainly("\(directory)/\($0 % 4)", bytes) }.rate
+    }.run(rounds: bench.plan.rounds)
     var removals: [String: [Double]] = [:]
     let extractions = try Contest(
       places.map { name, directory in

@@ -11,17 +11,10 @@ struct RandomReads: Scenario {
     let size = bench.plan.updatedFile
     for (_, path) in places { try LargeFile.write(path, size) }
     func compare(_ what: String, _ before: @escaping () throws -> Void) throws -> [Row] {
-      let outcome = try Contest(
-        places.map { name, path in
-          (
-            name,
-            {
-              try before()
-              return try Self.rate(path, size, seconds: bench.plan.turn)
-            }
-          )
-        }
-      ).run(rounds: bench.plan.rounds)
+      let outcome = try Contest(at: places) { path in
+        try before()
+        return try Self.rate(path, size, seconds: bench.plan.turn)
+      }.run(rounds: bench.plan.rounds)
       return outcome.rows(what, .perSecond, places.map(\.0))
     }
     let rows =
@@ -42,8 +35,8 @@ struct RandomReads: Scenario {
       buffer.deallocate()
       try? file.close()
     }
-    return try Crew.work(1, seconds: seconds) { _ in
-      { _ in try file.read(at: .random(in: 0..<size / 4096) * 4096, into: buffer) }
+    return try Crew.alone(seconds: seconds) { _ in
+      try file.read(at: .random(in: 0..<size / 4096) * 4096, into: buffer)
     }.rate
   }
 }

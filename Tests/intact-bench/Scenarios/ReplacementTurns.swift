@@ -1,12 +1,11 @@
 import Glibc
 
 /// The contest of those who replace files durably, and what it costs the store.
-struct ReplacementTurns {
+final class ReplacementTurns {
   private let bench: Bench
   private let writers: Int
   private let bytes: [UInt8]
   private(set) var latencies: [String: Samples] = [:]
-  private var operations = 0
   private var flushes: UInt64 = 0
   private var bytesWritten: UInt64 = 0
 
@@ -28,46 +27,38 @@ struct ReplacementTurns {
     }
   }
 
-  mutating func run(withDatabase: Bool) throws -> Contest.Outcome {
+  func run(withDatabase: Bool) throws -> Contest.Outcome {
     let mount = try bench.workplace.mount("replaced")
     let bare = try bench.workplace.directory("bare")
     let directory = try Descriptor(bare, O_RDONLY | O_DIRECTORY)
     defer { try? directory.close() }
-    let bytes = self.bytes
-    var values: [String: [Double]] = [:]
-    for round in 0..<bench.plan.rounds {
-      var turns: [(String, (inout Self) throws -> Double)] = [
-        ("Intact", { try $0.turn(on: mount) }),
-        (
-          "by hand",
-          { try $0.turn("by hand", bare) { try Saving.byHand($0, bytes, in: directory) } }
-        ),
-        ("in place", { try $0.turn("in place", bare) { try Saving.inPlace($0, bytes) } }),
-      ]
-      if withDatabase { turns.append(("SQLite", { try $0.turn(database: bare + "/database") })) }
-      for index in turns.indices {
-        let (name, turn) = turns[(index + round) % turns.count]
-        values[name, default: []].append(try turn(&self))
-      }
+    var turns: [(String, () throws -> Double)] = [
+      ("Intact", { try self.turn(on: mount) }),
+      (
+        "by hand",
+        { try self.turn("by hand", bare) { try Saving.byHand($0, self.bytes, in: directory) } }
+      ),
+      ("in place", { try self.turn("in place", bare) { try Saving.inPlace($0, self.bytes) } }),
+    ]
+    if withDatabase {
+      turns.append(("SQLite", { try self.turn(database: bare + "/database") }))
     }
+    let outcome = try Contest(turns).run(rounds: bench.plan.rounds)
     try mount.unmount()
     try bench.workplace.removeStore("replaced")
-    return Contest.Outcome(values: values)
+    return outcome
   }
 
-  private mutating func turn(on mount: Mount) throws -> Double {
-    let bytes = self.bytes
+  private func turn(on mount: Mount) throws -> Double {
     let before = try mount.counters()
-    let count = latencies["Intact"]?.values.count ?? 0
-    let rate = try turn("Intact", mount.point) { try Saving.plainly($0, bytes) }
+    let rate = try turn("Intact", mount.point) { try Saving.plainly($0, self.bytes) }
     let after = try mount.counters()
-    operations += (latencies["Intact"]?.values.count ?? 0) - count
     flushes += after.flushes - before.flushes
     bytesWritten += after.bytesWritten - before.bytesWritten
     return rate
   }
 
-  private mutating func turn(
+  private func turn(
     _ name: String, _ directory: String, _ save: @escaping (String) throws -> Void
   ) throws -> Double {
     let result = try Crew.work(writers, seconds: bench.plan.turn) { writer in
@@ -79,7 +70,7 @@ struct ReplacementTurns {
     return add(result, name)
   }
 
-  private mutating func turn(database path: String) throws -> Double {
+  private func turn(database path: String) throws -> Double {
     let bytes = self.bytes
     let result = try Crew.work(writers, seconds: bench.plan.turn) { writer in
       let file = try KeyValueFile(path)
@@ -88,14 +79,15 @@ struct ReplacementTurns {
     return add(result, "SQLite")
   }
 
-  private mutating func add(_ result: Crew.Result, _ name: String) -> Double {
+  private func add(_ result: Crew.Result, _ name: String) -> Double {
     latencies[name] = Samples((latencies[name]?.values ?? []) + result.latencies)
     return result.rate
   }
 
   /// Flushes and bytes that the daemon counted, for each replacement; the creations count too.
   func costs(_ what: String, aims: [String: Row.Target]) -> [Row] {
-    let count = Double(operations + bench.plan.rounds * writers * Self.files)
+    let replacements = latencies["Intact"]?.values.count ?? 0
+    let count = Double(replacements + bench.plan.rounds * writers * Self.files)
     return [
       Row(
         "\(what), flushes each", "Intact", .count, Double(flushes) / count,

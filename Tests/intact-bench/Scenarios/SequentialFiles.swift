@@ -12,17 +12,10 @@ struct SequentialFiles: Scenario {
       _ what: String, aim: Double?, _ work: @escaping (String) throws -> Void,
       before: @escaping () throws -> Void = {}
     ) throws -> [Row] {
-      let outcome = try Contest(
-        places.map { name, path in
-          (
-            name,
-            {
-              try before()
-              return Double(size) / (try Stopwatch.seconds { try work(path) })
-            }
-          )
-        }
-      ).run(rounds: rounds)
+      let outcome = try Contest(at: places) { path in
+        try before()
+        return Double(size) / (try Stopwatch.seconds { try work(path) })
+      }.run(rounds: rounds)
       return outcome.rows(
         "\(what) \(Row.Unit.bytes.text(Double(size)))", .bytesPerSecond, places.map(\.0),
         targets: aim.map { ["ext4": .atLeast($0)] } ?? [:])

@@ -22,15 +22,13 @@ struct SmallFiles: Scenario {
       _ what: String, aim: Row.Target? = nil, _ unit: Row.Unit,
       _ turn: @escaping (String) throws -> Double
     ) throws -> [Row] {
-      let outcome = try Contest(places.map { name, path in (name, { try turn(path) }) })
-        .run(rounds: bench.plan.rounds)
+      let outcome = try Contest(at: places, turn).run(rounds: bench.plan.rounds)
       return outcome.rows(
         what, unit, places.map(\.0), targets: aim.map { ["bindfs": $0] } ?? [:])
     }
     func rate(_ directory: String, _ work: @escaping (String) throws -> Void) throws -> Double {
       let paths = (0..<count).map { "\(directory)/\($0)" }
-      return try Crew.work(1, seconds: bench.plan.turn) { _ in { try work(paths[$0 % count]) } }
-        .rate
+      return try Crew.alone(seconds: bench.plan.turn) { try work(paths[$0 % count]) }.rate
     }
     let rows =
       try compare("open, read, close a small file", aim: .atLeast(1), .perSecond) {

@@ -9,18 +9,15 @@ struct Updating: Scenario {
     let bare = try bench.workplace.directory("bare")
     let size = bench.plan.updatedFile
     for directory in [mount.point, bare] { try LargeFile.write(directory + "/file", size) }
-    var random = SystemRandomNumberGenerator()
     let turn = bench.plan.turn
     func updated(_ path: String, _ sync: @escaping (Descriptor) throws -> Void) throws -> Double {
       let file = try Descriptor(path, O_RDWR)
       defer { try? file.close() }
-      return try Crew.work(1, seconds: turn) { _ in
-        { _ in
-          try DurableReplacement.bytes.withUnsafeBytes { bytes in
-            try file.write(bytes, at: .random(in: 0..<size / 4096, using: &random) * 4096)
-          }
-          try sync(file)
+      return try Crew.alone(seconds: turn) { _ in
+        try DurableReplacement.bytes.withUnsafeBytes { bytes in
+          try file.write(bytes, at: .random(in: 0..<size / 4096) * 4096)
         }
+        try sync(file)
       }.rate
     }
     let outcome = try Contest([
