@@ -22,6 +22,10 @@ int intact_open_file(int directory, const char *name, enum intact_access access,
   return openat(directory, name, flags & ~O_EXCL, 0600);
 }
 
+void intact_start_writing(int file, uint64_t offset, uint64_t length) {
+  sync_file_range(file, (off_t)offset, (off_t)length, SYNC_FILE_RANGE_WRITE);
+}
+
 int intact_allocate(int file, uint64_t length) {
   if (fallocate(file, 0, 0, (off_t)length) == 0) return 0;
   if (errno != EOPNOTSUPP) return -1;

@@ -53,6 +53,10 @@ final class PosixFile: StorageFile {
     guard fdatasync(descriptor) == 0 else { throw failure(.flush) }
   }
 
+  func startWriting(at offset: UInt64, length: UInt64) {
+    intact_start_writing(descriptor, offset, length)
+  }
+
   func size() throws(StorageError) -> UInt64 {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure(.size) }

@@ -15,6 +15,10 @@ public protocol StorageFile: AnyObject, Sendable {
   /// any write since the last success, now or after another try (F1).
   func flush() throws(StorageError)
 
+  /// Has the disk begin with what was written into the range, so that a ``flush()`` to come finds
+  /// less to do. Promises nothing, and tells of no error: the flush does.
+  func startWriting(at offset: UInt64, length: UInt64)
+
   /// The file's length in bytes.
   func size() throws(StorageError) -> UInt64
 

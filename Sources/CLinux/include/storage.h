@@ -14,6 +14,9 @@ int intact_open_directory(int parent, const char *name);
 /// (errno).
 int intact_open_file(int directory, const char *name, enum intact_access access, int create);
 
+/// sync_file_range(2) that waits for nothing of the range, and whose errors the next fsync(2) tells.
+void intact_start_writing(int file, uint64_t offset, uint64_t length);
+
 /// fallocate(2) of the first `length` bytes; what is there stays. Returns 0, or -1 (errno).
 int intact_allocate(int file, uint64_t length);
 

@@ -20,6 +20,11 @@ public final class Blob: Sendable {
     try tail.makingRoom { () throws(StorageError) in try file.write(at: offset, bytes) }
   }
 
+  /// Has the disk begin with the range, so that ``flush()`` finds less to do.
+  public func startWriting(at offset: UInt64, length: UInt64) {
+    file.startWriting(at: offset, length: length)
+  }
+
   /// Reads bytes and answers how many: fewer than asked for at the end of the file only.
   public func read(
     at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer

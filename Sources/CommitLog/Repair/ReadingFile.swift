@@ -43,6 +43,8 @@ final class ReadingFile: StorageFile {
     throw refusal(.write)
   }
 
+  func startWriting(at offset: UInt64, length: UInt64) {}
+
   func flush() throws(StorageError) { throw refusal(.flush) }
 
   func allocate(_ length: UInt64) throws(StorageError) { throw refusal(.allocate) }

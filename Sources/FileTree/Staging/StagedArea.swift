@@ -9,6 +9,8 @@ import struct SystemPackage.Errno
 struct StagedArea {
   /// One commit holds the checksums of all its content and has to fit a segment.
   static let lengthLimit: UInt64 = 32 << 30
+  /// How much of a blob is given to the disk at once.
+  private static let stride: UInt64 = 8 << 20
 
   /// What the file's extents refer to.
   let chunk: Chunk
@@ -49,10 +51,18 @@ struct StagedArea {
       backing = .memory(Self.nothing)  // the checksums must have one owner while they change
       checksums.append(bytes)
       backing = .blob(blob, checksums)
+      startWriting(blob, upTo: end)
     }
     length = end
     chunk.state.withLock { $0.grow(to: end) }
     return start
+  }
+
+  /// The disk works while the program writes on, instead of at the end while it waits.
+  private func startWriting(_ blob: Blob, upTo end: UInt64) {
+    let done = length / Self.stride * Self.stride
+    let next = end / Self.stride * Self.stride
+    if next > done { blob.startWriting(at: done, length: next - done) }
   }
 
   /// Replaces bytes that were added before.

@@ -58,6 +58,9 @@ final class SimulatedFile: StorageFile {
     }
   }
 
+  /// Whatever was written may be on disk at any time.
+  func startWriting(at offset: UInt64, length: UInt64) {}
+
   func size() throws(StorageError) -> UInt64 {
     try perform(.size, changes: false) { state throws(StorageError) in
       UInt64(state.files[self.file]!.current.count)

@@ -40,6 +40,10 @@ final class FaultySegment: StorageFile {
     }
   }
 
+  func startWriting(at offset: UInt64, length: UInt64) {
+    file.startWriting(at: offset, length: length)
+  }
+
   func size() throws(StorageError) -> UInt64 { try file.size() }
 
   func allocate(_ length: UInt64) throws(StorageError) { try file.allocate(length) }

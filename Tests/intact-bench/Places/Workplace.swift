@@ -56,6 +56,19 @@ final class Workplace: Sendable {
     try "3\n".write(toFile: "/proc/sys/vm/drop_caches", atomically: false, encoding: .utf8)
   }
 
+  /// Has the system own as many bytes of free memory. A virtual machine gets each page of it from
+  /// its host on first use, which can take longer than the file system does with it.
+  static func touchMemory(_ size: UInt64) throws {
+    let start = mmap(nil, Int(size), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let start, start != MAP_FAILED else {
+      throw Command.Failure(description: "mmap: \(String(cString: strerror(errno)))")
+    }
+    for offset in stride(from: 0, to: Int(size), by: 4096) {
+      start.storeBytes(of: 1, toByteOffset: offset, as: UInt8.self)
+    }
+    munmap(start, Int(size))
+  }
+
   /// Ends what is mounted still and removes everything.
   func remove() {
     for mount in mounts.withLock({ $0 }) where mount.isMounted { try? mount.unmount() }
