@@ -135,7 +135,7 @@ public final class CommitLog: Sendable {
   public var backgroundBytes: UInt64 { min(1 << 20, superblock.segmentSize / 4) }
 
   /// Segments whose live content is worth moving, the emptiest first: none while the segments take
-  /// not much more than twice what they hold.
+  /// not much more than what they hold.
   ///
   /// On a full disk no more than fits into the half segment that is kept back for it (F4), and none
   /// before what was moved last has made room.
@@ -157,13 +157,15 @@ public final class CommitLog: Sendable {
   /// Bytes that an opening would have to replay.
   public var bytesSinceCheckpoint: UInt64 { tail.update { $0.bytesSinceCheckpoint } }
 
-  /// True if it is time for a checkpoint: much has been committed since the last, or the disk is
-  /// full, and a checkpoint would make room or let content be moved (F4).
+  /// True if it is time for a checkpoint: much has been committed since the last, measured by what
+  /// another costs, or the disk is full, and a checkpoint would make room or let content be moved
+  /// (F4).
   public var isCheckpointAdvised: Bool {
     let (bytes, due, end) = tail.update {
       ($0.bytesSinceCheckpoint, $0.configuration.checkpointBytes, $0.durableEnd.segment)
     }
-    guard bytes < due, isRoomShort else { return bytes >= due }
+    let isMuch = bytes >= max(due, 2 * (checkpoints.newest?.size ?? 0))
+    guard !isMuch, isRoomShort else { return isMuch }
     return isRoomExpected || checkpoints.mayShrink(by: bytes)
       || relocationCandidates().isEmpty && !relocationCandidates(before: end, limit: 1).isEmpty
   }

@@ -10,12 +10,16 @@ public struct LogProgress: Sendable {
   /// The log has failed (F1): nothing behind this sequence will ever be durable. Called once, after
   /// the completions of all that is durable and before those of anything that is lost.
   public var failed: @Sendable (_ durable: CommitSequence, _ errno: Errno) -> Void
+  /// The log has gone on to another segment: there may be work for the background.
+  public var segmentFilled: @Sendable () -> Void
 
   public init(
     reached: @escaping @Sendable (CommitSequence) -> Void,
-    failed: @escaping @Sendable (_ durable: CommitSequence, _ errno: Errno) -> Void
+    failed: @escaping @Sendable (_ durable: CommitSequence, _ errno: Errno) -> Void,
+    segmentFilled: @escaping @Sendable () -> Void = {}
   ) {
     self.reached = reached
     self.failed = failed
+    self.segmentFilled = segmentFilled
   }
 }

@@ -1,5 +1,6 @@
 import CommitLog
 import Locking
+import LogFormat
 import Storage
 import SystemPackage
 import TestSupport
@@ -11,6 +12,7 @@ final class ProgressTests: Sendable {
     case completed(Int, isDurable: Bool)
     case reached(UInt64)
     case failed(behind: UInt64, Errno)
+    case segmentFilled
   }
 
   private let events = Mutex<[Event]>([])
@@ -41,6 +43,36 @@ final class ProgressTests: Sendable {
         .completed(1, isDurable: true), .reached(1), .failed(behind: 1, .ioError),
         .completed(2, isDurable: false), .completed(3, isDurable: false),
       ])
+  }
+
+  @Test func `each segment that the log goes on to is told once, after what is durable by it`()
+    throws
+  {
+    let disk = SimulatedDisk()
+    try LogWorkload.makeStore(disk)
+    let log = try LogSession(disk).log
+    log.follow(
+      LogProgress(
+        reached: { self.note(.reached($0.rawValue)) }, failed: { _, _ in },
+        segmentFilled: { self.note(.segmentFilled) }))
+    let segments = Mutex<Set<SegmentNumber>>([])
+    for number in 1...100 {
+      _ = try log.append(KeyValueStore.commit(UInt64(number), length: 10_000), .wait) { outcome in
+        guard case .success(let place) = outcome else { return }
+        _ = segments.withLock { $0.insert(place.contentStart.segment) }
+      }
+      try log.waitUntilDurable()
+    }
+    try log.close()
+    let events = events.withLock { $0 }
+    let filled = events.indices.filter { events[$0] == .segmentFilled }
+    let count = segments.withLock { $0.count }
+    #expect(count > 3)
+    #expect(filled.count == count)
+    #expect(
+      filled.allSatisfy { index in
+        if case .reached = events[index - 1] { true } else { false }
+      })
   }
 
   private func append(

@@ -24,7 +24,7 @@ struct Plan: Sendable {
 
   static let quick = Plan(
     rounds: 5, turn: 0.4, writers: [1, 4, 16, 64], treeFiles: 20_000, largeFile: 1 << 30,
-    updatedFile: 1 << 30, storeFiles: [10_000, 100_000, 1_000_000], liveBytes: 256 << 20, lives: 6)
+    updatedFile: 1 << 30, storeFiles: [10_000, 100_000, 1_000_000], liveBytes: 512 << 20, lives: 4)
 
   static let smoke = Plan(
     rounds: 1, turn: 0.02, writers: [1, 4], treeFiles: 50, largeFile: 4 << 20,

@@ -129,8 +129,9 @@ final class SpaceLedger: Sendable {
   var hasDeadBlobs: Bool { state.withLock { !$0.deadBlobs.isEmpty } }
 
   /// Segments before `limit` of which less than half is live, the emptiest first; none while the
-  /// segments are not more than twice what they hold. One that was tried in vain, since open
-  /// descriptors pin what is in it, must not keep the others waiting.
+  /// segments are not more than five thirds of what they hold, which makes about twice with what
+  /// two checkpoints still refer to. One that was tried in vain, since open descriptors pin what is
+  /// in it, must not keep the others waiting.
   /// - Parameter bytes: how much may be moved.
   func relocationCandidates(
     before limit: SegmentNumber, segmentSize: UInt64, count: Int, bytes: UInt64
@@ -139,7 +140,7 @@ final class SpaceLedger: Sendable {
       let occupied = UInt64(state.segments.count) * segmentSize
       let live = state.segments.values.reduce(0, +)
       // Below four segments there is nothing to gain.
-      guard state.segments.count > 4, occupied > 2 * live else { return [] }
+      guard state.segments.count > 4, occupied > live / 3 * 5 else { return [] }
       let candidates = state.segments.filter { segment, live in
         segment < limit && live > 0 && live < segmentSize / 2 && live != state.immovable[segment]
       }

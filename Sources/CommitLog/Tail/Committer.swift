@@ -67,7 +67,9 @@ struct Committer: ~Copyable {
       tail.wakePreparer()
     }
     complete(plan, places: places)
-    tail.progress.withLock { $0 }?.reached(plan.lastSequence)
+    let progress = tail.progress.withLock { $0 }
+    progress?.reached(plan.lastSequence)
+    if plan.newSegment != nil { progress?.segmentFilled() }
   }
 
   private mutating func open(_ segment: SegmentNumber) throws(StorageError) -> any StorageFile {

@@ -1,4 +1,5 @@
 import Dispatch
+import struct Synchronization.Atomic
 
 /// The background work of a tree, one piece after the other: checkpoints and compaction never
 /// overlap, since a record that names a chunk's place must not be separated from the chunk's move
@@ -9,34 +10,49 @@ import Dispatch
 final class Maintenance: @unchecked Sendable {
   private let queue = DispatchQueue(label: "intact.maintenance", qos: .utility)
   private var timer: (any DispatchSourceTimer)?
-  /// The last failure, so that one that goes on is said once. Confined to the queue.
+  // Confined to the queue.
+  private var isStopped = false
+  /// The last failure, so that one that goes on is said once.
   private var failure: String?
+
+  /// A round was asked for and has not begun.
+  private let isAskedFor = Atomic<Bool>(false)
 
   /// Looks once a second whether there is something to do.
   func start(_ tree: FileTree) {
     let source = DispatchSource.makeTimerSource(queue: queue)
     source.schedule(deadline: .now() + 1, repeating: 1, leeway: .milliseconds(200))
     source.setEventHandler { [weak self, weak tree] in
-      guard let self, let tree else { return }
-      report(tree.maintain(), of: tree)
+      if let self, let tree { carryOut(tree) }
     }
     source.activate()
     timer = source
   }
 
-  private func report(_ failure: (any Error)?, of tree: FileTree) {
-    let text = failure.map { "\($0)" }
+  /// Looks at once: where much is written, a second is long. From any thread; waits for nothing.
+  func hasten(_ tree: FileTree) {
+    guard !isAskedFor.exchange(true, ordering: .relaxed) else { return }
+    queue.async { [weak self, weak tree] in
+      guard let self, let tree else { return }
+      isAskedFor.store(false, ordering: .relaxed)
+      carryOut(tree)
+    }
+  }
+
+  private func carryOut(_ tree: FileTree) {
+    guard !isStopped else { return }
+    let text = tree.maintain().map { "\($0)" }
     if let text, text != self.failure {
       tree.store.logger.error("background work failed and will be tried again: \(text)")
     }
     self.failure = text
   }
 
-  /// Returns when nothing runs any more.
+  /// Returns when nothing runs any more, and nothing will.
   func stop() {
     timer?.cancel()
     timer = nil
-    queue.sync {}
+    queue.sync { isStopped = true }
   }
 }
 

@@ -19,7 +19,10 @@ extension FileTree {
     log.follow(
       LogProgress(
         reached: { [weak self] in self?.settle(through: $0) },
-        failed: { [weak self] in self?.takeBack(behind: $0, $1) }))
+        failed: { [weak self] in self?.takeBack(behind: $0, $1) },
+        segmentFilled: { [weak self] in
+          if let self { maintenance.hasten(self) }
+        }))
   }
 
   /// - Throws: `EROFS` after a failure of the log.
