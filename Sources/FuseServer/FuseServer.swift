@@ -97,9 +97,16 @@ public final class FuseServer: Sendable {
   private func readRequests() -> MountError? {
     var buffer = fuse_buf()
     defer { free(buffer.mem) }
+    var wait = RequestWait()
+    session.neverBlock()
     while !session.isExited {
       let count = session.receive(&buffer)
       if count == -EINTR { continue }
+      if count == -EAGAIN {
+        if wait.isOver(at: Monotonic.precise()) { session.sleepUntilRequest() }
+        continue
+      }
+      wait.end(at: Monotonic.precise())
       if count < 0 { return .connection(Errno(rawValue: -count)) }
       guard count > 0 else { return nil }
       counts.note(buffer)

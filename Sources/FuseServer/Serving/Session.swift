@@ -43,7 +43,19 @@ final class Session: Sendable {
 
   // MARK: The reading thread's
 
-  /// The next request; what `fuse_session_receive_buf` returns.
+  /// From now on `receive` waits for nothing.
+  func neverBlock() {
+    let file = fuse_session_fd(session)
+    _ = fcntl(file, F_SETFL, fcntl(file, F_GETFL) | O_NONBLOCK)
+  }
+
+  /// Returns when there may be a request, or a signal has come.
+  func sleepUntilRequest() {
+    var polled = pollfd(fd: fuse_session_fd(session), events: Int16(POLLIN), revents: 0)
+    _ = poll(&polled, 1, -1)
+  }
+
+  /// The next request; what `fuse_session_receive_buf` returns: `-EAGAIN` if there is none.
   func receive(_ buffer: inout fuse_buf) -> Int32 { fuse_session_receive_buf(session, &buffer) }
 
   func process(_ buffer: inout fuse_buf) { fuse_session_process_buf(session, &buffer) }

@@ -1,0 +1,36 @@
+import Glibc
+
+/// How the reading thread waits for the next request: while requests come quickly it asks for them
+/// again and again instead of sleeping, since to wake a thread on another processor takes longer
+/// than to answer most of them. A program that waits for its answer then has the next request there
+/// at once.
+package struct RequestWait {
+  /// For how long a processor is kept busy by it, in nanoseconds.
+  package static let limit: UInt64 = 50_000
+
+  /// Nil before the first look that found nothing.
+  private var began: UInt64?
+  /// The last wait was so short that looking again and again would have ended it.
+  private var wasShort = false
+  private let hasProcessors: Bool
+
+  /// - Parameter processors: on one alone, the program could not go on meanwhile.
+  package init(processors: Int = sysconf(CInt(_SC_NPROCESSORS_ONLN))) {
+    hasProcessors = processors > 1
+  }
+
+  /// There is no request at `now`, in nanoseconds: true if it is time to sleep until there is.
+  package mutating func isOver(at now: UInt64) -> Bool {
+    let began = began ?? now
+    self.began = began
+    return !wasShort || now - began > RequestWait.limit
+  }
+
+  /// A request has come.
+  /// - Parameter now: asked for only if it was waited for.
+  package mutating func end(at now: @autoclosure () -> UInt64) {
+    guard let began else { return }
+    wasShort = hasProcessors && now() - began <= RequestWait.limit
+    self.began = nil
+  }
+}

@@ -1,0 +1,43 @@
+import FuseServer
+import Testing
+
+/// When the reading thread looks for requests without sleeping.
+struct RequestWaitTests {
+  private let limit = RequestWait.limit
+
+  private func expect(_ wait: inout RequestWait, at now: UInt64, sleeps: Bool) {
+    let isOver = wait.isOver(at: now)
+    #expect(isOver == sleeps)
+  }
+
+  @Test func `after a short wait it looks again and again, until that has taken too long`() {
+    var wait = RequestWait(processors: 2)
+    expect(&wait, at: 1000, sleeps: true)
+    wait.end(at: 1000 + limit)
+    expect(&wait, at: 200_000, sleeps: false)
+    expect(&wait, at: 200_000 + limit, sleeps: false)
+    expect(&wait, at: 200_001 + limit, sleeps: true)
+  }
+
+  @Test func `after a long wait it sleeps at once`() {
+    var wait = RequestWait(processors: 2)
+    expect(&wait, at: 0, sleeps: true)
+    wait.end(at: limit + 1)
+    expect(&wait, at: 1_000_000, sleeps: true)
+  }
+
+  @Test func `a request that is there at once changes nothing`() {
+    var wait = RequestWait(processors: 2)
+    expect(&wait, at: 0, sleeps: true)
+    wait.end(at: 1)
+    wait.end(at: 1_000_000)
+    expect(&wait, at: 2_000_000, sleeps: false)
+  }
+
+  @Test func `on one processor it always sleeps`() {
+    var wait = RequestWait(processors: 1)
+    expect(&wait, at: 0, sleeps: true)
+    wait.end(at: 1)
+    expect(&wait, at: 2, sleeps: true)
+  }
+}
