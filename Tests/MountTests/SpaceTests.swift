@@ -60,11 +60,12 @@ import Testing
   func clone() throws {
     try Mounted.run { mounted in
       try mounted.shell(
-        "for i in $(seq 16); do head -c 64M /dev/zero | tr '\\0' $((i % 8)); done > f"
+        "for i in $(seq 16); do head -c 64M /dev/zero | tr '\\0' $((i % 8)); done > f",
+        limit: .seconds(120)
       )
       .require()
       let before = try mounted.status().liveBytes
-      try mounted.shell("cp f g && cp --sparse=never f h").require()
+      try mounted.shell("cp f g && cp --sparse=never f h", limit: .seconds(120)).require()
       let after = try mounted.status().liveBytes
       #expect(after - before < 32 << 20, "\(after - before) bytes")
       let writer = try mounted.python()
