@@ -170,7 +170,8 @@ public final class CommitLog: Sendable {
       || relocationCandidates().isEmpty && !relocationCandidates(before: end, limit: 1).isEmpty
   }
 
-  private var isRoomShort: Bool { tail.update { $0.isFull || $0.isRoomWanted } }
+  /// True if the disk is full, or was when something was written last.
+  public var isRoomShort: Bool { tail.update { $0.isFull || $0.isRoomWanted } }
 
   /// True if there are segments that the next checkpoints make free.
   var isRoomExpected: Bool {

@@ -29,13 +29,14 @@ final class Maintenance: @unchecked Sendable {
     timer = source
   }
 
-  /// Looks at once: where much is written, a second is long. From any thread; waits for nothing.
+  /// Looks at once: where much is written, a second is long. On a full disk it is soon enough, and
+  /// what is tried there in vain is not tried more often. From any thread; waits for nothing.
   func hasten(_ tree: FileTree) {
     guard !isAskedFor.exchange(true, ordering: .relaxed) else { return }
     queue.async { [weak self, weak tree] in
       guard let self, let tree else { return }
       isAskedFor.store(false, ordering: .relaxed)
-      carryOut(tree)
+      if !tree.log.isRoomShort { carryOut(tree) }
     }
   }
 
