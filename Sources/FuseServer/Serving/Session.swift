@@ -50,10 +50,7 @@ final class Session: Sendable {
   }
 
   /// Returns when there may be a request, or a signal has come.
-  func sleepUntilRequest() {
-    var polled = pollfd(fd: fuse_session_fd(session), events: Int16(POLLIN), revents: 0)
-    _ = poll(&polled, 1, -1)
-  }
+  func sleepUntilRequest() { _ = events(POLLIN, timeout: -1) }
 
   /// The next request; what `fuse_session_receive_buf` returns: `-EAGAIN` if there is none.
   func receive(_ buffer: inout fuse_buf) -> Int32 { fuse_session_receive_buf(session, &buffer) }
@@ -90,10 +87,7 @@ final class Session: Sendable {
   // MARK: The end
 
   /// The kernel has ended the connection.
-  var isUnmounted: Bool {
-    var polled = pollfd(fd: fuse_session_fd(session), events: 0, revents: 0)
-    return poll(&polled, 1, 0) == 1 && polled.revents & Int16(POLLERR) != 0
-  }
+  var isUnmounted: Bool { events(0, timeout: 0) & POLLERR != 0 }
 
   /// Fails everything that waits in the kernel for this file system.
   func abort(_ device: MountDevice?) {
@@ -125,5 +119,11 @@ final class Session: Sendable {
       if let session = handle.session { fuse_session_destroy(session) }
       handle.session = nil
     }
+  }
+
+  /// What poll(2) finds on the connection; nothing if it fails.
+  private func events(_ wanted: CInt, timeout: CInt) -> CInt {
+    var polled = pollfd(fd: fuse_session_fd(session), events: Int16(wanted), revents: 0)
+    return poll(&polled, 1, timeout) == 1 ? CInt(polled.revents) : 0
   }
 }

@@ -59,14 +59,11 @@ final class Workplace: Sendable {
   /// Has the system own as many bytes of free memory. A virtual machine gets each page of it from
   /// its host on first use, which can take longer than the file system does with it.
   static func touchMemory(_ size: UInt64) throws {
-    let start = mmap(nil, Int(size), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let start, start != MAP_FAILED else {
-      throw Command.Failure(description: "mmap: \(String(cString: strerror(errno)))")
+    try MemoryMap.with(Int(size), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS) { start in
+      for offset in stride(from: 0, to: Int(size), by: 4096) {
+        start.storeBytes(of: 1, toByteOffset: offset, as: UInt8.self)
+      }
     }
-    for offset in stride(from: 0, to: Int(size), by: 4096) {
-      start.storeBytes(of: 1, toByteOffset: offset, as: UInt8.self)
-    }
-    munmap(start, Int(size))
   }
 
   /// Ends what is mounted still and removes everything.

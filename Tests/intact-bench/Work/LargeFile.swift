@@ -37,13 +37,10 @@ enum LargeFile {
   static func map(_ path: String, _ size: UInt64) throws {
     let file = try Descriptor(path, O_RDONLY)
     defer { try? file.close() }
-    guard let start = mmap(nil, Int(size), PROT_READ, MAP_SHARED, file.number, 0),
-      start != MAP_FAILED
-    else { throw Command.Failure(description: "mmap: \(String(cString: strerror(errno)))") }
-    defer { munmap(start, Int(size)) }
-    var sum: UInt64 = 0
-    for offset in stride(from: 0, to: Int(size), by: 4096) {
-      sum &+= UInt64(start.load(fromByteOffset: offset, as: UInt8.self))
+    let sum = try MemoryMap.with(Int(size), PROT_READ, MAP_SHARED, of: file.number) { start in
+      stride(from: 0, to: Int(size), by: 4096).reduce(into: UInt64(0)) { sum, offset in
+        sum &+= UInt64(start.load(fromByteOffset: offset, as: UInt8.self))
+      }
     }
     guard sum > 0 else { throw Command.Failure(description: "\(path): nothing was read") }
   }
