@@ -4,11 +4,13 @@ import struct SystemPackage.Errno
 
 extension FileTree {
   /// `renameat2(2)`. Onto an existing name it is durable when it answers, unless `durability=fsync`
-  /// (D2). A pending source is published under the new name, content and rename as one commit (C5);
-  /// for that the caller holds its staging to itself.
+  /// (D2).
+  /// - Parameter staging: what the caller has staged of a source that is pending: it is published
+  ///   under the new name, content and rename as one commit (C5); for that the caller holds it to
+  ///   itself. To whoever has staged nothing of it, there is no such name (N1).
   public func rename(
     _ name: Name, in directory: Inode, to newName: Name, in newDirectory: Inode,
-    _ flags: RenameFlags, _ answer: @escaping Answer<Void>
+    _ flags: RenameFlags, committing staging: Staging? = nil, _ answer: @escaping Answer<Void>
   ) {
     let source = EntryKey(directory: directory, name: name)
     let target = EntryKey(directory: newDirectory, name: newName)
@@ -18,7 +20,7 @@ extension FileTree {
         if let unsettled = core.unsettled(key) { return .wait(unsettled) }
       }
       guard let inode = core.state.entry(name, in: directory) else {
-        return try self.planPendingRename(source, target, flags, &core, answer)
+        return try self.planPendingRename(staging, source, target, flags, &core, answer)
       }
       if flags.contains(.exchange) {
         return .change(try core.exchange(source, target, inode, durability))
@@ -28,10 +30,10 @@ extension FileTree {
   }
 
   private func planPendingRename(
-    _ source: EntryKey, _ target: EntryKey, _ flags: RenameFlags, _ core: inout TreeCore,
-    _ answer: @escaping Answer<Void>
+    _ staging: Staging?, _ source: EntryKey, _ target: EntryKey, _ flags: RenameFlags,
+    _ core: inout TreeCore, _ answer: @escaping Answer<Void>
   ) throws(Errno) -> Plan<Void> {
-    guard let pending = core.pendingNames[source], let staging = pending.stagings.first else {
+    guard let staging, let pending = core.pendingNames[source], staging.pending === pending else {
       throw .noSuchFileOrDirectory
     }
     guard !flags.contains(.exchange) else { throw .noSuchFileOrDirectory }

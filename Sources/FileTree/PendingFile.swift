@@ -9,8 +9,7 @@ final class PendingFile: @unchecked Sendable {
   /// The name that is reserved for it; nil once it was unlinked or replaced: then its content is
   /// nobody's.
   var key: EntryKey?
-  /// Everybody who creates it, each with content of its own; the first is the one whose calls by
-  /// path are served.
+  /// Everybody who creates it, each with content of its own.
   var stagings: [Staging] = []
   /// Its first publication has its place in the order.
   var isSequenced = false

@@ -125,6 +125,25 @@ import struct SystemPackage.Errno
     try fixture.makeDirectory("g")
   }
 
+  @Test func `C5: a rename of a pending name commits what its caller has staged, and no other's`()
+    throws
+  {
+    let (first, second) = (try fixture.create("f.tmp"), try fixture.create("f.tmp"))
+    try fixture.write("half", to: first)
+    try fixture.write("whole", to: second)
+    let tree = fixture.tree
+    #expect(throws: Errno.noSuchFileOrDirectory) {
+      try fixture.wait { tree.rename("f.tmp", in: .root, to: "f", in: .root, [], $0) }
+    }
+    try fixture.wait {
+      tree.rename("f.tmp", in: .root, to: "f", in: .root, [], committing: second, $0)
+    }
+    #expect(try fixture.text("f") == "whole")
+    try fixture.write(" and half", to: first, at: 4)
+    try fixture.close(first)
+    #expect(try fixture.text("f") == "half and half")
+  }
+
   @Test func `C5: renaming a pending name commits content and rename as one`() throws {
     try fixture.publish("old", as: "f")
     let staging = try fixture.create("f.tmp")

@@ -24,7 +24,7 @@ import struct SystemPackage.Errno
     try fixture.write("new", to: staging)
     held.hold()
     let rename = Awaited<Void> {
-      tree.rename("new", in: .root, to: "target", in: .root, [], $0)
+      tree.rename("new", in: .root, to: "target", in: .root, [], committing: staging, $0)
     }
     let chmod = Awaited<FileView> { tree.setAttributes(old, AttributeChange(mode: 0o600), $0) }
     let link = Awaited<FileView> { tree.link(old, as: "kept", in: .root, $0) }

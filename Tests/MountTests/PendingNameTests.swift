@@ -37,6 +37,39 @@ import Testing
     }
   }
 
+  @Test(
+    "N1: nobody else can rename or link it: what is half-written is not published",
+    arguments: ["os.O_EXCL", "0", "os.O_TRUNC"],
+    ["os.rename('f', 'g')", "os.link('f', 'g')", "renameat2('f', 'other', EXCHANGE)"])
+  func othersRename(flags: String, call: String) throws {
+    try Mounted.run { mounted in
+      let (writer, other) = (try mounted.python(), try mounted.python())
+      try writer.run("fd = begin('f', b'half', os.O_WRONLY | os.O_CREAT | \(flags))")
+      try other.run("publish('other', b'')")
+      #expect(try other.failure(of: call) == .noSuchFileOrDirectory)
+      #expect(try other.run("os.listdir('.')") == "['other']")
+      try writer.run("put(fd, b' and half'); os.close(fd)")
+      #expect(
+        try other.run("content('f'), sorted(os.listdir('.'))")
+          == "(b'half and half', ['f', 'other'])")
+    }
+  }
+
+  @Test("R2: who found the name while it was being created reads what is published")
+  func foundWhilePending() throws {
+    try Mounted.run { mounted in
+      let (writer, reader) = (try mounted.python(), try mounted.python())
+      try writer.run("fd = begin('f', b'first', os.O_RDWR | os.O_CREAT | os.O_EXCL)")
+      try reader.run("path = os.open('f', os.O_PATH)")
+      try writer.run("os.fsync(fd); put(fd, b' and staged')")
+      try reader.run("fd = os.open('/proc/self/fd/%d' % path, os.O_RDONLY)")
+      #expect(try reader.run("whole(fd)") == "first")
+      try writer.run("os.close(fd)")
+      #expect(
+        try reader.run("os.pread(fd, 99, 0), content('f')") == "(b'first', b'first and staged')")
+    }
+  }
+
   @Test("N1: its creator's calls by path work: stat, chmod, utime, open")
   func creatorByPath() throws {
     try Mounted.run { mounted in

@@ -19,7 +19,7 @@ extension FuseServer {
 
   /// How many descriptors of a process are looked at on the reading thread; each takes some
   /// microseconds.
-  private static let descriptorsAtOnce = 64
+  static let descriptorsAtOnce = 64
 
   /// FLUSH: some process closes a descriptor of the handle. It tells neither which nor whether it
   /// is the last.

@@ -62,7 +62,8 @@ extension FuseServer {
   }
 
   func link(
-    _ reply: consuming Reply, _ id: UInt64, _ parent: UInt64, _ name: UnsafePointer<CChar>
+    _ reply: consuming Reply, _ id: UInt64, _ parent: UInt64, _ name: UnsafePointer<CChar>,
+    _ caller: Caller
   ) {
     let (place, node): (Place, KernelNode)
     do throws(Errno) {
@@ -77,6 +78,9 @@ extension FuseServer {
         if let file = node.file { self.refresh(file, but: node) }
         self.answer(pending.resume(), made: outcome, at: dentry)
       }
+    }
+    guard !isHidden(opening, from: caller) else {
+      return pending.resume().fail(.noSuchFileOrDirectory)
     }
     opening.lane.enter {
       self.tree.link(pending: opening.staging, as: place.name, in: place.inode) { outcome in
@@ -113,7 +117,7 @@ extension FuseServer {
 
   func rename(
     _ reply: consuming Reply, _ parent: UInt64, _ name: UnsafePointer<CChar>,
-    _ newParent: UInt64, _ newName: UnsafePointer<CChar>, flags: UInt32
+    _ newParent: UInt64, _ newName: UnsafePointer<CChar>, flags: UInt32, _ caller: Caller
   ) {
     let (source, target): (Place, Place)
     do throws(Errno) {
@@ -128,27 +132,31 @@ extension FuseServer {
     }
     let pending = reply.later()
     tree.lookup(source.name, in: source.inode) { found in
-      guard case .success(.pending(let staging)) = found, let opening = self.opening(of: staging)
-      else { return self.rename(pending.resume(), source, target, flags) {} }
-      // C5: the rename commits what is staged.
-      opening.lane.enter {
-        self.rename(pending.resume(), source, target, flags) { opening.lane.leave() }
+      guard case .success(.pending(let staging)) = found else {
+        return self.rename(pending.resume(), source, target, flags, committing: nil) {}
+      }
+      // C5: the rename commits what its caller has staged. To others there is no such name (N1).
+      let openings = self.nodes.withLock { $0.openings(of: staging.inode) }
+      let own = openings.first { $0.staging.isCreation && !self.isHidden($0, from: caller) }
+      guard let own else { return pending.resume().fail(.noSuchFileOrDirectory) }
+      own.lane.enter {
+        self.rename(pending.resume(), source, target, flags, committing: own.staging) {
+          own.lane.leave()
+        }
       }
     }
   }
 
-  private func opening(of staging: Staging) -> OpenStaging? {
-    nodes.withLock { $0.openings(of: staging.inode).first { $0.staging === staging } }
-  }
-
   private func rename(
     _ reply: consuming Reply, _ source: Place, _ target: Place, _ flags: RenameFlags,
-    then: @escaping @Sendable () -> Void
+    committing staging: Staging?, then: @escaping @Sendable () -> Void
   ) {
     let pending = reply.later()
     let views = [source, target].compactMap { lastView(of: $0) }
-    tree.rename(source.name, in: source.inode, to: target.name, in: target.inode, flags) {
-      outcome in
+    tree.rename(
+      source.name, in: source.inode, to: target.name, in: target.inode, flags,
+      committing: staging
+    ) { outcome in
       then()
       if case .success = outcome {
         // Before the answer: a publication that comes from here on finds the names where they are.

@@ -90,7 +90,10 @@ extension FuseServer {
     // W1: a working copy that has been published meanwhile is nothing to empty for everybody.
     let isReplaced =
       flags.truncates && opening?.staging.isShared == true && opening?.staging.isCreation == false
-    if let opening, !isReplaced || divert != nil || caller.thread == 0 {
+    let isForWriters =
+      !flags.writes
+      && opening.map { !mayRead($0, on: node, caller, isSecondWalk: divert != nil) } ?? false
+    if let opening, !isForWriters, !isReplaced || divert != nil || caller.thread == 0 {
       return join(reply, opening, on: node, file, flags, caller, divert)
     }
     let isLedHere = divert?.target === node && divert?.isForWriting == true && flags.writes
@@ -199,11 +202,35 @@ extension FuseServer {
 
   /// N1, W1: who does not create the name cannot read what is not published, and what replaces it
   /// is another content.
-  private func isHidden(_ opening: OpenStaging, from caller: Caller) -> Bool {
-    guard opening.staging.isCreation, caller.thread != 0 else { return false }
-    return !nodes.withLock { _ in opening.handles }.contains {
+  func isHidden(_ opening: OpenStaging, from caller: Caller) -> Bool {
+    opening.staging.isCreation && caller.thread != 0 && !isWriter(caller, of: opening)
+  }
+
+  private func isWriter(_ caller: Caller, of opening: OpenStaging) -> Bool {
+    nodes.withLock { _ in opening.handles }.contains {
       $0.opener?.includes(caller.thread) == true
     }
+  }
+
+  /// R2: whoever came by the node while the name was being created pins what has been published
+  /// since. But a process sees what it writes itself, by whatever descriptor it has inherited.
+  private func mayRead(
+    _ opening: OpenStaging, on node: KernelNode, _ caller: Caller, isSecondWalk: Bool
+  ) -> Bool {
+    if opening.staging.isCreation || caller.thread == 0 || isWriter(caller, of: opening) {
+      return true
+    }
+    // Of a file without a name nothing is ever published.
+    return isSecondWalk && (tree.view(node.inode) == nil || hasInherited(node, caller))
+  }
+
+  /// True also if that cannot be seen.
+  private func hasInherited(_ node: KernelNode, _ caller: Caller) -> Bool {
+    guard let device = mountDevice else { return true }
+    let descriptors = OpenDescriptors(
+      writing: nodes.withLock { _ in node.toldInode }, on: device, in: caller.thread,
+      atMost: FuseServer.descriptorsAtOnce)
+    return descriptors.map { $0.writing > 0 } ?? true
   }
 
   /// Without a walk there is no other node. What is written passes by the node's page cache, which

@@ -47,7 +47,7 @@ extension FuseServer {
       server(request!).makeSymlink(Reply(request!), target!, parent, name!, Caller(request!))
     }
     operations.link = { request, node, parent, name in
-      server(request!).link(Reply(request!), node, parent, name!)
+      server(request!).link(Reply(request!), node, parent, name!, Caller(request!))
     }
     operations.unlink = { request, parent, name in
       server(request!).unlink(Reply(request!), parent, name!)
@@ -56,7 +56,8 @@ extension FuseServer {
       server(request!).removeDirectory(Reply(request!), parent, name!)
     }
     operations.rename = { request, parent, name, newParent, newName, flags in
-      server(request!).rename(Reply(request!), parent, name!, newParent, newName!, flags: flags)
+      server(request!).rename(
+        Reply(request!), parent, name!, newParent, newName!, flags: flags, Caller(request!))
     }
     operations.readlink = { request, node in
       server(request!).readSymlink(Reply(request!), node)

@@ -113,7 +113,10 @@ extension TreeFixture {
   }
 
   func rename(_ old: Name, to new: Name, _ flags: RenameFlags = []) throws(Errno) {
-    try wait { tree.rename(old, in: .root, to: new, in: .root, flags, $0) }
+    let found = try wait { tree.lookup(old, in: .root, $0) }
+    try wait {
+      tree.rename(old, in: .root, to: new, in: .root, flags, committing: found.staging, $0)
+    }
   }
 
   func names(_ directory: Inode = .root) throws(Errno) -> [Name] {

@@ -81,8 +81,10 @@ public final class TreeSubject: ContractSubject {
       try wait { tree.unlink(name, in: directory, $0) }
     case .rename(let old, let new, let renaming):
       let ((source, name), (target, newName)) = (try resolve(old), try resolve(new))
+      let found = try wait { tree.lookup(name, in: source, $0) }
       try wait {
-        tree.rename(name, in: source, to: newName, in: target, renaming.flags, $0)
+        tree.rename(
+          name, in: source, to: newName, in: target, renaming.flags, committing: found.staging, $0)
       }
     case .setMode(let place, let mode):
       let inode = try view(place).attributes.inode
