@@ -11,8 +11,7 @@ import struct SystemPackage.Errno
 ///
 /// One thread reads requests and answers what waits for nothing. Commits are answered on the log's
 /// thread, reads from the disk on a pool, and a thread of its own tells the kernel which names it
-/// must forget. The locks are
-/// those of `nodes` and `locks`, and neither is taken under the other.
+/// must forget. The locks are those of `nodes` and `locks`, and neither is taken under the other.
 public final class FuseServer: Sendable {
   let tree: FileTree
   let options: MountOptions
@@ -23,6 +22,8 @@ public final class FuseServer: Sendable {
   let outstanding = Outstanding()
   let buffers = ReceiveBuffers()
   let opened = Atomic<Int>(0)
+  /// Commits that a program waits for.
+  let commitsUnderWay = Atomic<Int>(0)
   private let counts = RequestCounts()
   let notifier: Notifier
   private let session: Session
@@ -103,7 +104,10 @@ public final class FuseServer: Sendable {
       let count = session.receive(&buffer)
       if count == -EINTR { continue }
       if count == -EAGAIN {
-        if wait.isOver(at: Monotonic.precise()) { session.sleepUntilRequest() }
+        let isAnswerDue = commitsUnderWay.load(ordering: .relaxed) > 0
+        if wait.isOver(at: Monotonic.precise(), isAnswerDue: isAnswerDue) {
+          session.sleepUntilRequest()
+        }
         continue
       }
       wait.end(at: Monotonic.precise())

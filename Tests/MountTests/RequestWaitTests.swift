@@ -5,8 +5,10 @@ import Testing
 struct RequestWaitTests {
   private let limit = RequestWait.limit
 
-  private func expect(_ wait: inout RequestWait, at now: UInt64, sleeps: Bool) {
-    let isOver = wait.isOver(at: now)
+  private func expect(
+    _ wait: inout RequestWait, at now: UInt64, isAnswerDue: Bool = false, sleeps: Bool
+  ) {
+    let isOver = wait.isOver(at: now, isAnswerDue: isAnswerDue)
     #expect(isOver == sleeps)
   }
 
@@ -17,6 +19,18 @@ struct RequestWaitTests {
     expect(&wait, at: 200_000, sleeps: false)
     expect(&wait, at: 200_000 + limit, sleeps: false)
     expect(&wait, at: 200_001 + limit, sleeps: true)
+  }
+
+  @Test func `who waits for the disk is waited for longer, also when the answer is on its way`() {
+    let long = RequestWait.limitBeforeAnswer
+    var wait = RequestWait(processors: 2)
+    expect(&wait, at: 0, sleeps: true)
+    wait.end(at: 1)
+    expect(&wait, at: 1000, isAnswerDue: true, sleeps: false)
+    expect(&wait, at: 1000 + long, sleeps: false)
+    wait.end(at: 1000 + long)
+    expect(&wait, at: 1_000_000, sleeps: false)
+    expect(&wait, at: 1_000_001 + limit, sleeps: true)
   }
 
   @Test func `after a long wait it sleeps at once`() {

@@ -130,7 +130,9 @@ extension FuseServer {
     _ opening: OpenStaging, _ reason: CommitReason, mayWait: Bool,
     _ answer: @escaping Answer<Void>
   ) {
+    commitsUnderWay.add(1, ordering: .relaxed)
     tree.commit(opening.staging, reason) { outcome in
+      self.commitsUnderWay.subtract(1, ordering: .relaxed)
       if case .failure = outcome { self.nodes.withLock { $0.detach(opening) } }
       opening.lane.leave()
       let directory = self.announce(opening, outcome)

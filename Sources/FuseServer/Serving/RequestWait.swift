@@ -7,9 +7,14 @@ import Glibc
 package struct RequestWait {
   /// For how long a processor is kept busy by it, in nanoseconds.
   package static let limit: UInt64 = 50_000
+  /// The same while a program waits for the disk: once it has its answer it will ask for more. A
+  /// slow disk takes longer, and then the next wait begins asleep.
+  package static let limitBeforeAnswer: UInt64 = 300_000
 
   /// Nil before the first look that found nothing.
   private var began: UInt64?
+  /// Of this wait.
+  private var limit = RequestWait.limit
   /// The last wait was so short that looking again and again would have ended it.
   private var wasShort = false
   private let hasProcessors: Bool
@@ -20,17 +25,20 @@ package struct RequestWait {
   }
 
   /// There is no request at `now`, in nanoseconds: true if it is time to sleep until there is.
-  package mutating func isOver(at now: UInt64) -> Bool {
+  /// - Parameter isAnswerDue: somebody waits for the disk.
+  package mutating func isOver(at now: UInt64, isAnswerDue: Bool) -> Bool {
     let began = began ?? now
     self.began = began
-    return !wasShort || now - began > RequestWait.limit
+    if isAnswerDue { limit = RequestWait.limitBeforeAnswer }
+    return !wasShort || now - began > limit
   }
 
   /// A request has come.
   /// - Parameter now: asked for only if it was waited for.
   package mutating func end(at now: @autoclosure () -> UInt64) {
     guard let began else { return }
-    wasShort = hasProcessors && now() - began <= RequestWait.limit
+    wasShort = hasProcessors && now() - began <= limit
+    limit = RequestWait.limit
     self.began = nil
   }
 }
