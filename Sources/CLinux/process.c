@@ -20,6 +20,12 @@ int intact_open_process_file(pid_t process, const char *name) {
   return open(path, O_RDONLY | O_CLOEXEC);
 }
 
+// Since Linux 6.2 the size of /proc/PID/fd is how many there are; before it is 0.
+off_t intact_count_descriptors(int directory) {
+  struct stat status;
+  return fstat(directory, &status) == 0 ? status.st_size : 0;
+}
+
 int intact_open_descriptor_info(pid_t process, int number) {
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/fdinfo/%d", process, number);

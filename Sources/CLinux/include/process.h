@@ -15,6 +15,9 @@ int intact_open_descriptor_info(pid_t process, int number);
 /// now: it is sent no request. The device is `major << 32 | minor`. Returns 0, or -1 (errno).
 int intact_identify_descriptor(int directory, int number, uint64_t *device, uint64_t *inode);
 
+/// How many open descriptors a directory /proc/PID/fd names; 0 if the kernel does not tell.
+off_t intact_count_descriptors(int directory);
+
 /// Calls `visit` with each open descriptor that a directory /proc/PID/fd names, until it returns 0.
 /// Returns 0, or -1 (errno).
 int intact_visit_descriptors(int directory, int (*visit)(int number, void *context), void *context);

@@ -24,6 +24,7 @@ struct OpenDescriptors {
     let directory = intact_open_process_file(process, "fd")
     guard directory >= 0 else { return nil }
     defer { close(directory) }
+    guard intact_count_descriptors(directory) <= budget else { return nil }
     self.process = process
     self.inode = inode
     self.device = device
