@@ -11,7 +11,7 @@ struct GatheringTests {
     for _ in 0..<3 {
       expect(nil, of: &gathering, waiting: 1, now: start)
       gathering.end(waiting: 1)
-      gathering.written(members: 1, waiting: 0, time: .seconds(1))
+      gathering.written(members: 1, waiting: 0, time: .seconds(1), now: start)
     }
   }
 
@@ -20,7 +20,7 @@ struct GatheringTests {
   {
     var gathering = Gathering()
     gathering.end(waiting: 1)
-    gathering.written(members: 1, waiting: 3, time: .microseconds(80))
+    gathering.written(members: 1, waiting: 3, time: .microseconds(80), now: start)
     #expect(gathering.company == 4)
     let waited = gathering.deadline(waiting: 1, now: start)
     let deadline = try #require(waited)
@@ -37,15 +37,33 @@ struct GatheringTests {
 
   @Test func `where flushes are slow it waits longer, within measure`() throws {
     var gathering = Gathering()
-    for _ in 0..<50 { gathering.written(members: 1, waiting: 1, time: .milliseconds(3)) }
+    for _ in 0..<50 {
+      gathering.written(members: 1, waiting: 1, time: .milliseconds(3), now: start)
+    }
     let waited = gathering.deadline(waiting: 1, now: start)
     let deadline = try #require(waited)
     #expect(deadline - start > .milliseconds(1) && deadline - start <= .milliseconds(1.5))
     gathering.end(waiting: 1)
-    for _ in 0..<100 { gathering.written(members: 1, waiting: 200, time: .microseconds(10)) }
+    for _ in 0..<100 {
+      gathering.written(members: 1, waiting: 200, time: .microseconds(10), now: start)
+    }
     let waitedLongest = gathering.deadline(waiting: 1, now: start)
     let longest = try #require(waitedLongest)
     #expect(longest - start == .milliseconds(2))
+  }
+
+  @Test(arguments: [(150, 1500), (250, 600)])
+  func `it waits for as long as they take to come, unless a flush takes much less`(
+    interval: Int, wait: Int
+  ) throws {
+    var gathering = Gathering()
+    for group in 0..<100 {
+      let now = start + .microseconds(interval * group)
+      gathering.written(members: 1, waiting: 9, time: .microseconds(100), now: now)
+    }
+    let deadline = gathering.deadline(waiting: 1, now: start)
+    let waited = try #require(deadline) - start
+    #expect(abs(waited / .microseconds(1) - Double(wait)) < 2)
   }
 
   private func expect(

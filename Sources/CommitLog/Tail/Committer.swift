@@ -60,8 +60,8 @@ struct Committer: ~Copyable {
       return
     }
     let written = UInt64(bytes.count)
-    let time = ContinuousClock.now - begin
-    tail.update { $0.finish(plan, bytesWritten: written, time: time) }
+    let end = ContinuousClock.now
+    tail.update { $0.finish(plan, bytesWritten: written, time: end - begin, now: end) }
     if plan.newSegment != nil {
       ledger.occupy(plan.position.segment)
       tail.wakePreparer()

@@ -7,11 +7,16 @@ struct Gathering: Sendable {
   /// What a commit of a group may take to arrive, and all of them, where flushes are fast.
   private static let step = Duration.microseconds(60)
   private static let most = Duration.milliseconds(2)
+  /// Commits that come further apart than so many flushes take are not worth a longer wait.
+  private static let worth = 2
 
   /// How many wait for the same flush, as far as the last groups tell.
   private(set) var company = 1
   /// How long a write and its flush take, on average.
   private var flushTime = Duration.zero
+  /// How long it takes from one commit to the next, on average.
+  private var interval = Duration.zero
+  private var lastWritten: ContinuousClock.Instant?
   private var begun: ContinuousClock.Instant?
 
   /// Until when to wait for others; nil if the group is to be written now.
@@ -20,7 +25,8 @@ struct Gathering: Sendable {
     guard waiting < company else { return nil }
     let begun = self.begun ?? now
     self.begun = begun
-    let deadline = begun + max(flushTime / 2, min(Self.most, Self.step * company))
+    let step = interval < flushTime * Self.worth ? max(Self.step, interval) : Self.step
+    let deadline = begun + max(flushTime / 2, min(Self.most, step * company))
     return now < deadline ? deadline : nil
   }
 
@@ -37,9 +43,15 @@ struct Gathering: Sendable {
   /// - Parameters:
   ///   - members: how many waited for it.
   ///   - waiting: how many have come meanwhile: they could have been in it.
-  ///   - time: what writing and flushing took.
-  mutating func written(members: Int, waiting: Int, time: Duration) {
+  ///   - time: what writing and flushing took, until `now`.
+  mutating func written(
+    members: Int, waiting: Int, time: Duration, now: ContinuousClock.Instant
+  ) {
     company = max(company, members + waiting)
+    if let lastWritten, members > 0 {
+      interval = (interval * 7 + min((now - lastWritten) / members, .milliseconds(10))) / 8
+    }
+    lastWritten = now
     flushTime = (flushTime * 7 + time) / 8
   }
 }

@@ -92,9 +92,11 @@ extension LogState {
   }
 
   /// Takes note of a group that is durable.
-  /// - Parameter time: what writing and flushing it took.
-  mutating func finish(_ plan: GroupPlan, bytesWritten: UInt64, time: Duration) {
-    gathering.written(members: plan.urgent, waiting: urgent, time: time)
+  /// - Parameter time: what writing and flushing it took, until `now`.
+  mutating func finish(
+    _ plan: GroupPlan, bytesWritten: UInt64, time: Duration, now: ContinuousClock.Instant
+  ) {
+    gathering.written(members: plan.urgent, waiting: urgent, time: time, now: now)
     durable = plan.lastSequence
     durableEnd = plan.end
     groupStarts.append(GroupStart(firstSequence: plan.firstSequence, position: plan.position))
