@@ -17,7 +17,10 @@ struct Row: Codable, Sendable {
     static func atLeast(_ value: Double) -> Target { Target(isAtLeast: true, value: value) }
     static func atMost(_ value: Double) -> Target { Target(isAtLeast: false, value: value) }
 
-    func isMet(by value: Double) -> Bool { isAtLeast ? value >= self.value : value <= self.value }
+    /// As far as the printed digits tell.
+    func isMet(by value: Double) -> Bool {
+      isAtLeast ? value >= self.value * 0.995 : value <= self.value * 1.005
+    }
   }
 
   /// What is done, such as "replace 4 KiB, 16 writers".
