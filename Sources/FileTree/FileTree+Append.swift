@@ -57,7 +57,7 @@ extension FileTree {
 extension Staging {
   /// As `write(2)` with `O_APPEND` to content that nobody else writes.
   func writeAtEnd(_ bytes: UnsafeRawBufferPointer) throws(Errno) {
-    followPublished()
+    followPredecessor()
     try write(bytes, at: content.size)
   }
 }

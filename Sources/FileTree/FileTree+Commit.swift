@@ -46,6 +46,13 @@ extension FileTree {
     }
   }
 
+  /// A `close` of what has nothing to publish: answers when what was published through the staging
+  /// before is durable (D2).
+  public func settle(_ staging: Staging, _ answer: @escaping Answer<Void>) {
+    if let spent = staging.status.withLock({ $0.spent }) { return answer(.failure(spent)) }
+    if staging.mustSync(.close) { sync(staging, answer) } else { answer(.success(())) }
+  }
+
   private func sync(_ staging: Staging, _ answer: @escaping Answer<Void>) {
     let count = staging.status.withLock { $0.publishedAhead }
     sync { outcome in

@@ -101,6 +101,12 @@ extension FileTree {
     pending staging: Staging, as name: Name, in directory: Inode,
     _ answer: @escaping Answer<FileView>
   ) {
+    let key = EntryKey(directory: directory, name: name)
+    do throws(Errno) {
+      try core.withLock { core throws(Errno) in try core.requireFree(key) }
+    } catch {
+      return answer(.failure(error))
+    }
     commit(staging, .close) { outcome in
       switch outcome {
       case .success: self.link(staging.inode, as: name, in: directory, answer)

@@ -7,20 +7,27 @@ extension FileTree {
   /// pending name it begins a further content of it, on an existing file it is `replace` or
   /// `update`. Who creates without `O_TRUNC` shares the content with others who do, as updating
   /// writers share it once the file exists (W2): SQLite's `-shm` and `-wal` are made so.
-  /// - Throws: `EEXIST` if `exclusive`, `EISDIR`, `ENOENT` if the directory has gone.
+  /// - Parameter permits: asked about a name that is there already, or being created by another,
+  ///   under the tree's lock.
+  /// - Throws: `EEXIST` if `exclusive`, `EACCES`, `EISDIR`, `ENOENT` if the directory has gone.
   public func createPending(
-    _ name: Name, in directory: Inode, _ creation: Creation, exclusive: Bool, truncate: Bool
+    _ name: Name, in directory: Inode, _ creation: Creation, exclusive: Bool, truncate: Bool,
+    permits: (_ present: Attributes, _ hasAccessList: Bool) -> Bool = { _, _ in true }
   ) throws(Errno) -> Staging {
     try refuseIfFailed()
     return try core.withLock { core throws(Errno) in
       let key = EntryKey(directory: directory, name: name)
       if let existing = core.state.entry(name, in: directory) {
         guard !exclusive else { throw .fileExists }
+        guard core.permitted(existing, permits) else { throw .permissionDenied }
         return truncate
           ? try core.replacing(existing, in: self) : try core.updating(existing, in: self)
       }
       if let pending = core.pendingNames[key] {
         guard !exclusive else { throw .fileExists }
+        guard permits(pending.stagedAttributes, pending.extended.hasAccessList) else {
+          throw .permissionDenied
+        }
         return core.creating(pending, in: self, isShared: !truncate)
       }
       try core.requireFree(key)
@@ -92,7 +99,8 @@ extension TreeCore {
     if isShared, let shared = live[pending.inode] { return shared }
     let staging = Staging(
       of: pending.attributes, in: tree,
-      content: StagedContent(base: FileBody(Content()), isChanged: true),
+      // Who shares has nothing to publish but the name before something is written (W2).
+      content: StagedContent(base: FileBody(Content()), isChanged: !isShared),
       isShared: isShared, pending: pending)
     pending.stagings.append(staging)
     if isShared { live[pending.inode] = staging }
@@ -116,6 +124,11 @@ extension TreeCore {
       of: file, in: tree, content: StagedContent(base: base, isChanged: false), isShared: true)
     live[inode] = staging
     return staging
+  }
+
+  fileprivate func permitted(_ inode: Inode, _ permits: (Attributes, Bool) -> Bool) -> Bool {
+    guard let node = state[inode] else { return true }
+    return permits(node.statAttributes, node.extendedAttributes.hasAccessList)
   }
 
   /// - Throws: `ENOENT`, `EISDIR`, `ENXIO` for what has no content.

@@ -21,6 +21,23 @@ final class PendingFile: @unchecked Sendable {
     self.key = key
   }
 
+  /// The same with what its creators have changed since.
+  var stagedAttributes: Attributes {
+    var attributes = attributes
+    for staging in stagings {
+      staging.status.withLock { $0.change.apply(to: &attributes, at: creation.changed) }
+    }
+    return attributes
+  }
+
+  /// Somebody has published it: to others who share what they create it is a file like any other,
+  /// which they update (W2).
+  func isThere() {
+    for staging in stagings where staging.isShared {
+      staging.status.withLock { $0.isPublished = true }
+    }
+  }
+
   /// What `stat` says of it, without its content.
   var attributes: Attributes {
     Node(NodeAttributes(creation), .special(rdev: creation.rdev)).statAttributes

@@ -71,7 +71,7 @@ final class Publication: @unchecked Sendable {
     mode = attributes.mode
     createsFile = create != nil
     if let create { records.append(.create(create)) }
-    if staging.content.isChanged {
+    if staging.content.isChanged || createsFile {
       attributes.modified = attributes.modified ?? time
       file = FileBody(staging.content.content)
       records.append(
@@ -115,6 +115,7 @@ extension Staging {
 
   /// Something waits to be published.
   var isChanged: Bool {
-    content.isChanged || status.withLock { !$0.change.isEmpty || !$0.extended.isEmpty }
+    isCreation || content.isChanged
+      || status.withLock { !$0.change.isEmpty || !$0.extended.isEmpty }
   }
 }

@@ -129,6 +129,7 @@ extension TreeCore {
     staging.status.withLock { $0.published(size: size, isShared: staging.isShared) }
     if let pending = staging.pending, let key = pending.key, pendingNames[key] === pending {
       pendingNames[key] = nil
+      pending.isThere()
     }
   }
 

@@ -22,6 +22,26 @@ import Testing
     }
   }
 
+  @Test("C1: others see what an fsync has published, also if its writer looked at the pending name")
+  func seenAfterSync() throws {
+    try Mounted.run { mounted in
+      let writer = try mounted.python()
+      try writer.run(
+        """
+        names = ['f%d' % i for i in range(60)]; fds = []
+        for name in names:
+            fd = begin(name, b'1234', os.O_RDWR | os.O_CREAT | os.O_EXCL)
+            os.stat(name); os.fsync(fd); fds.append(fd)
+        time.sleep(2.5)
+        for name in names: os.stat(name)
+        sizes = set()
+        for name, fd in zip(names, fds):
+            os.pwrite(fd, b'12345678', 0); os.fsync(fd); sizes.add(os.stat(name).st_size)
+        """)
+      #expect(try writer.run("sizes") == "{8}")
+    }
+  }
+
   @Test("C1: an fsync that has nothing new commits nothing, a second one commits the rest")
   func synchronisedTwice() throws {
     try Mounted.run { mounted in

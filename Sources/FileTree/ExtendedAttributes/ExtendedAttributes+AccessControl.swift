@@ -9,6 +9,11 @@ extension ExtendedAttributes {
     self[ExtendedAttributeName.accessList] = list.encoded
   }
 
+  /// The permission bits do not tell all.
+  public var hasAccessList: Bool {
+    entries.contains { $0.name == ExtendedAttributeName.accessList }
+  }
+
   /// What a file that is made in a directory with these attributes begins with, and its mode: by
   /// the directory's default ACL, else by the umask.
   func inherited(mode: UInt32, umask: UInt32) -> (ExtendedAttributes, mode: UInt32) {

@@ -76,7 +76,7 @@ public final class Staging: Sendable {
   /// As `pwrite(2)`. A replacement that could not take a write is spent: it would be half-written.
   public func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(Errno) {
     try refuseIfSpent()
-    follow(tree.predecessor(of: inode))
+    followPredecessor()
     do {
       try content.write(bytes, at: offset, store: tree.store)
     } catch {
@@ -103,12 +103,26 @@ public final class Staging: Sendable {
   /// Changes content that the caller need not write.
   func change(_ change: (inout StagedContent) -> Void) throws(Errno) {
     try refuseIfSpent()
-    follow(tree.predecessor(of: inode))
+    followPredecessor()
     change(&content)
     contentChanged()
   }
 
   func followPublished() { follow(tree.published(inode)) }
+
+  /// Takes over what has its place in the order, for what comes after it.
+  func followPredecessor() { follow(tree.predecessor(of: inode)) }
+
+  /// Content is staged, by whomever.
+  public var stagesContent: Bool { content.isChanged }
+
+  /// Forgets what was staged since the last publication.
+  public func dropStaged() {
+    content.drop()
+    followPublished()
+    let size = content.size
+    status.withLock { $0.dropped(size: size) }
+  }
 
   /// Publishes nothing from now on; `reason` is what later writes fail with.
   func spend(_ reason: Errno) {

@@ -51,7 +51,13 @@ struct StagingStatus: Sendable {
 
   mutating func published(size: UInt64, isShared: Bool) {
     isPublished = true
+    dropped(size: size)
     isClean = isShared
+  }
+
+  /// Nothing is staged any more.
+  mutating func dropped(size: UInt64) {
+    isClean = true
     self.size = size
     change = AttributeChange()
     extended = StagedExtendedAttributes()

@@ -1,8 +1,11 @@
 import CLinux
+import FileTree
 import Glibc
 
 /// What the kernel lets a process do beyond what its ids permit; capabilities(7) numbers them.
 enum Capability: UInt64 {
+  /// `CAP_DAC_OVERRIDE`: permission bits do not matter.
+  case overridingPermissions = 1
   /// `CAP_FSETID`: set-id bits stay when it writes.
   case keepingSetID = 4
   /// `CAP_SYS_ADMIN`.
@@ -19,6 +22,24 @@ extension Caller {
     }
     guard let effective else { return uid == 0 }
     return effective & 1 << capability.rawValue != 0 && (uid == 0 || sharesUserNamespace)
+  }
+
+  /// Whether the permission bits let the caller open a regular file so (path_resolution(7)); what
+  /// the kernel asks itself, unless it takes the file for a new one. An access control list is not
+  /// looked through: it lets nobody in but the owner.
+  func may(open attributes: Attributes, hasAccessList: Bool, _ flags: OpenFlags) -> Bool {
+    var shift: UInt32 = 0
+    if uid == attributes.uid {
+      shift = 6
+    } else if holds(.overridingPermissions) {
+      return true
+    } else if hasAccessList {
+      return false
+    } else if gid == attributes.gid || isMember(of: attributes.gid) {
+      shift = 3
+    }
+    let granted = attributes.mode >> shift & UInt32(R_OK | W_OK)
+    return granted & flags.wanted == flags.wanted || holds(.overridingPermissions)
   }
 
   /// Whether a group is one of the thread's supplementary ones.

@@ -1,4 +1,5 @@
 import FileTree
+import struct Synchronization.Atomic
 
 /// An open file description of the kernel: one `open`, however many descriptors and processes share
 /// it.
@@ -22,6 +23,9 @@ final class Handle: @unchecked Sendable {
   var isDirect = false
   /// Has `O_APPEND` (W3).
   var appends = false
+
+  /// Content was staged through it since the last commit. Set and taken back in the lane.
+  let hasStaged = Atomic<Bool>(false)
 
   init(node: KernelNode, content: Content, opener: Opener?) {
     self.node = node

@@ -105,7 +105,7 @@ extension FuseServer {
     let change = clearingSetGroupID(mask.change(to: attributes), mask, node, caller)
     let size = mask.contains(.size) ? UInt64(max(0, attributes.st_size)) : nil
     if let opening = handle?.opening ?? nodes.withLock({ _ in node.opening }) {
-      return stage(reply, node, opening, size: size, change)
+      return stage(reply, node, opening, by: handle, size: size, change)
     }
     guard mayChange(node, mask, caller) else { return reply.fail(.notPermitted) }
     // A `chown` that names neither owner nor group is a change all the same: of the time.
@@ -126,15 +126,18 @@ extension FuseServer {
 
   /// W5: published with the content.
   private func stage(
-    _ reply: consuming Reply, _ node: KernelNode, _ opening: OpenStaging, size: UInt64?,
-    _ change: AttributeChange?
+    _ reply: consuming Reply, _ node: KernelNode, _ opening: OpenStaging, by handle: Handle?,
+    size: UInt64?, _ change: AttributeChange?
   ) {
     let pending = reply.later()
     opening.lane.enter {
       let reply = pending.resume()
       defer { opening.lane.leave() }
       do throws(Errno) {
-        if let size { try opening.staging.resize(to: size) }
+        if let size {
+          try opening.staging.resize(to: size)
+          self.staged(opening, by: handle)
+        }
         if let change {
           try opening.staging.setAttributes(change)
           _ = self.changeNameless(node, change)

@@ -83,26 +83,48 @@ extension FuseServer {
       answer(.success(()))
     case .last:
       nodes.withLock { _ in handle.isClosedByOpener = true }
-      commit(opening, .close, mayWait: true, answer)
+      // What others have staged is theirs to publish (W2).
+      let isOthers = opening.staging.isShared && !handle.hasStaged.load(ordering: .relaxed)
+      guard isOthers, opening.staging.stagesContent else {
+        return commit(opening, .close, mayWait: true, answer)
+      }
+      tree.settle(opening.staging) { outcome in
+        opening.lane.leave()
+        answer(outcome)
+      }
     }
   }
 
-  /// C4: a replacing writer's content is spent with it, a working copy if nobody else updates it,
-  /// which a name that is being created may be as well.
+  /// C4: a replacing writer's content is spent with it, a working copy if nobody else has it open,
+  /// which a name that is being created may be as well. Who has it open and has staged nothing goes
+  /// on with what is published.
   private func spendIfOwn(_ handle: Handle, _ opening: OpenStaging) {
-    let isOwn = nodes.withLock { nodes in
+    let (isOwn, isShared) = nodes.withLock { nodes in
       handle.isClosedByOpener = true
-      let isOwn =
-        opening.staging.isShared
-        ? !opening.handles.contains {
-          $0.writes && !$0.isClosedByOpener
-            && $0.opener?.group != handle.opener?.group
-        }
-        : opening.owner.group == handle.opener?.group
-      if isOwn { nodes.detach(opening) }
-      return isOwn
+      guard opening.staging.isShared else {
+        return (opening.owner.group == handle.opener?.group, false)
+      }
+      let others = opening.handles.filter {
+        $0.writes && !$0.isClosedByOpener && $0.opener?.group != handle.opener?.group
+      }
+      return (!others.contains { $0.hasStaged.load(ordering: .relaxed) }, !others.isEmpty)
     }
-    if isOwn { tree.spend(opening.staging) }
+    guard isOwn else { return }
+    guard isShared else {
+      nodes.withLock { $0.detach(opening) }
+      return tree.spend(opening.staging)
+    }
+    opening.staging.dropStaged()
+    dropOutdatedPages(of: opening.file, by: nil) {}
+  }
+
+  /// Content has been staged, with the lane taken.
+  /// - Parameter handle: nil if it may be any.
+  func staged(_ opening: OpenStaging, by handle: Handle?) {
+    if let handle { return handle.hasStaged.store(true, ordering: .relaxed) }
+    nodes.withLock { _ in
+      for handle in opening.handles { handle.hasStaged.store(true, ordering: .relaxed) }
+    }
   }
 
   func sync(_ reply: consuming Reply, _ handle: Handle) {
@@ -114,9 +136,11 @@ extension FuseServer {
   }
 
   /// The kernel holds the node's lock over an `fsync` or a write: where a directory operation may
-  /// wait for that, the notifier must not be waited for.
+  /// wait for that, the notifier must not be waited for. None leads to it once it is published.
   func mayWait(_ handle: Handle) -> Bool {
-    handle.node.kind == .staged && !nodes.withLock { _ in handle.node.isReachable }
+    guard handle.node.kind == .staged else { return false }
+    let isPending = handle.opening?.staging.isCreation == true
+    return !(isPending && nodes.withLock { _ in handle.node.isReachable })
   }
 
   /// Everything that was published is durable (D3).
@@ -133,7 +157,10 @@ extension FuseServer {
     commitsUnderWay.add(1, ordering: .relaxed)
     tree.commit(opening.staging, reason) { outcome in
       self.commitsUnderWay.subtract(1, ordering: .relaxed)
-      if case .failure = outcome { self.nodes.withLock { $0.detach(opening) } }
+      self.nodes.withLock { nodes in
+        guard case .success = outcome else { return nodes.detach(opening) }
+        for handle in opening.handles { handle.hasStaged.store(false, ordering: .relaxed) }
+      }
       opening.lane.leave()
       let directory = self.announce(opening, outcome)
       self.dropOutdatedPages(of: opening.file, by: opening) {
@@ -158,9 +185,10 @@ extension FuseServer {
   func release(_ reply: consuming Reply, _ number: UInt64) {
     let handle = Handle.takeBack(number)
     let pending = reply.later()
-    releaseLocks(by: number, handle) {
+    // Whoever asks for the file from here on waits for the commit (C3), and so do its locks (C6).
+    close(handle) {
       // Nobody waits for this answer but the server, before it ends.
-      self.close(handle) { pending.resume().done() }
+      self.releaseLocks(by: number, handle) { pending.resume().done() }
     }
   }
 

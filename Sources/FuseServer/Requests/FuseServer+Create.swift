@@ -17,7 +17,7 @@ extension FuseServer {
     if flags.writes {
       createPending(reply, place, creation, file, flags, caller)
     } else {
-      createPublished(reply, place, creation, file, flags)
+      createPublished(reply, place, creation, file, flags, caller)
     }
   }
 
@@ -30,7 +30,8 @@ extension FuseServer {
     do throws(Errno) {
       staging = try tree.createPending(
         place.name, in: place.inode, creation, exclusive: flags.isExclusive,
-        truncate: flags.truncates)
+        truncate: flags.truncates
+      ) { caller.may(open: $0, hasAccessList: $1, flags) }
       try admit(caller, to: staging, flags)
     } catch {
       return reply.fail(error)
@@ -62,7 +63,7 @@ extension FuseServer {
   /// N2: a create that cannot write publishes an empty file at once.
   private func createPublished(
     _ reply: consuming Reply, _ place: Place, _ creation: Creation, _ file: fuse_file_info,
-    _ flags: OpenFlags
+    _ flags: OpenFlags, _ caller: Caller
   ) {
     let pending = reply.later()
     tree.makeNode(place.name, in: place.inode, creation, rdev: 0) { outcome in
@@ -70,19 +71,23 @@ extension FuseServer {
       case .success(let view):
         self.openCreated(pending.resume(), view, place, file)
       case .failure(.fileExists) where !flags.isExclusive:
-        self.openExisting(pending.resume(), place, file)
+        self.openExisting(pending.resume(), place, file, caller)
       case .failure(let error):
         pending.resume().fail(error)
       }
     }
   }
 
-  /// The name has come into being since it was looked up, or it is somebody's pending name.
+  /// The name has come into being since it was looked up, or it is somebody's pending name. The
+  /// kernel believes that it makes a file, so it has not asked who may read this one.
   private func openExisting(
-    _ reply: consuming Reply, _ place: Place, _ file: fuse_file_info
+    _ reply: consuming Reply, _ place: Place, _ file: fuse_file_info, _ caller: Caller
   ) {
     let pending = reply.later()
     tree.lookup(place.name, in: place.inode) { outcome in
+      guard self.mayOpen(outcome, OpenFlags(file.flags), caller) else {
+        return pending.resume().fail(.permissionDenied)
+      }
       if case .success(.found(let view)) = outcome {
         return self.openCreated(pending.resume(), view, place, file)
       }
@@ -93,6 +98,22 @@ extension FuseServer {
         }
       }
     }
+  }
+
+  private func mayOpen(
+    _ found: Result<Lookup, Errno>, _ flags: OpenFlags, _ caller: Caller
+  ) -> Bool {
+    let (attributes, extended): (Attributes, ExtendedAttributes?)
+    switch found {
+    case .success(.found(let view)):
+      (attributes, extended) = (
+        view.attributes, tree.extendedAttributes(of: view.attributes.inode)
+      )
+    case .success(.pending(let staging)):
+      (attributes, extended) = (staging.attributes(), staging.extendedAttributes())
+    default: return true
+    }
+    return caller.may(open: attributes, hasAccessList: extended?.hasAccessList ?? false, flags)
   }
 
   private func openCreated(

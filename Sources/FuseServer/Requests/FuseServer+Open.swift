@@ -54,7 +54,9 @@ extension FuseServer {
       return reply.fail(.staleNFSFileHandle)
     }
     // It was the published version when the walk came by, or the caller has a descriptor of it.
-    guard let version else { return reply.fail(.staleNFSFileHandle) }
+    guard let version else {
+      return openInPlace(reply, node, file, OpenFlags(file.flags), caller)
+    }
     hand(reply, reader(of: version, on: node), file)
   }
 
@@ -155,7 +157,9 @@ extension FuseServer {
     _ reply: consuming Reply, _ opening: OpenStaging, on node: KernelNode,
     _ file: fuse_file_info, _ flags: OpenFlags, _ caller: Caller, _ divert: Divert?
   ) {
-    if !flags.writes || flags.truncates, isHidden(opening, from: caller) {
+    if !flags.writes || flags.truncates, isHidden(opening, from: caller),
+      divert == nil || !hasInherited(node, caller)
+    {
       return hide(reply, node, flags, caller, isSecondWalk: divert != nil)
     }
     let opener = flags.writes ? Opener(caller) : nil
@@ -173,6 +177,7 @@ extension FuseServer {
       defer { opening.lane.leave() }
       do throws(Errno) {
         try opening.staging.truncate(to: 0)
+        self.staged(opening, by: handle)
         try self.admit(caller, to: opening.staging, flags)
         self.hand(reply, handle, file, keepsCache: false)
       } catch {

@@ -88,7 +88,7 @@ extension FuseServer {
       server(request!).write(
         Reply(request!), Handle.named(file!.pointee.fh),
         UnsafeRawBufferPointer(start: bytes, count: size), UInt64(offset),
-        OpenFlags(file!.pointee.flags), Caller(request!))
+        OpenFlags(file!.pointee.flags), isMapped: file!.pointee.writepage != 0, Caller(request!))
     }
     operations.flush = { request, _, file in
       server(request!).flush(

@@ -69,9 +69,10 @@ extension FuseServer {
     reply.bytes(UnsafeRawBufferPointer(rebasing: bytes[..<count]))
   }
 
+  /// - Parameter isMapped: they come from a mapping, and the handle is any that writes the node.
   func write(
     _ reply: consuming Reply, _ handle: Handle, _ bytes: UnsafeRawBufferPointer, _ offset: UInt64,
-    _ flags: OpenFlags, _ caller: Caller
+    _ flags: OpenFlags, isMapped: Bool, _ caller: Caller
   ) {
     guard let opening = handle.opening else { return reply.fail(.badFileDescriptor) }
     if flags.appends {
@@ -84,11 +85,11 @@ extension FuseServer {
     if lane.tryEnter() {
       if !opening.staging.isLarge {
         defer { lane.leave() }
-        return write(reply, handle, opening.staging, bytes, offset, caller)
+        return write(reply, handle, opening, bytes, offset, isMapped, caller)
       }
       let pending = reply.later()
       let work = keeping(bytes) { bytes in
-        self.write(pending.resume(), handle, opening.staging, bytes, offset, caller)
+        self.write(pending.resume(), handle, opening, bytes, offset, isMapped, caller)
         lane.leave()
       }
       pool.submit(work)
@@ -97,7 +98,7 @@ extension FuseServer {
     let pending = reply.later()
     lane.enter(
       keeping(bytes) { bytes in
-        self.write(pending.resume(), handle, opening.staging, bytes, offset, caller)
+        self.write(pending.resume(), handle, opening, bytes, offset, isMapped, caller)
         lane.leave()
       })
   }
@@ -138,15 +139,16 @@ extension FuseServer {
 
   /// In the staging's lane.
   private func write(
-    _ reply: consuming Reply, _ handle: Handle, _ staging: Staging,
-    _ bytes: UnsafeRawBufferPointer, _ offset: UInt64, _ caller: Caller
+    _ reply: consuming Reply, _ handle: Handle, _ opening: OpenStaging,
+    _ bytes: UnsafeRawBufferPointer, _ offset: UInt64, _ isMapped: Bool, _ caller: Caller
   ) {
     do throws(Errno) {
-      if handle.isDirect { try clearPrivileges(staging, caller) }
-      try staging.write(bytes, at: offset)
+      if handle.isDirect { try clearPrivileges(opening.staging, caller) }
+      try opening.staging.write(bytes, at: offset)
     } catch {
       return reply.fail(error)
     }
+    staged(opening, by: isMapped ? nil : handle)
     reply.written(bytes.count)
   }
 }

@@ -24,6 +24,7 @@ extension FuseServer {
     opening.lane.enter {
       let outcome = Result { () throws(Errno) in
         try opening.staging.allocate(offset..<offset + length, allocation)
+        self.staged(opening, by: handle)
       }
       opening.lane.leave()
       pending.resume().answer(outcome)
@@ -66,11 +67,12 @@ extension FuseServer {
     let pending = reply.later()
     let insert = { @Sendable (clip: Clip) in
       guard clip.length > 0 else {
-        return self.copyBytes(pending.resume(), source, range, opening, targetOffset)
+        return self.copyBytes(pending.resume(), source, range, target, opening, targetOffset)
       }
       opening.lane.enter {
         let outcome = Result { () throws(Errno) in
           try opening.staging.insert(clip, at: targetOffset)
+          self.staged(opening, by: target)
         }
         opening.lane.leave()
         pending.resume().written(outcome.map { Int(clip.length) })
@@ -88,8 +90,8 @@ extension FuseServer {
   }
 
   private func copyBytes(
-    _ reply: consuming Reply, _ source: Handle, _ range: Range<UInt64>, _ target: OpenStaging,
-    _ targetOffset: UInt64
+    _ reply: consuming Reply, _ source: Handle, _ range: Range<UInt64>, _ handle: Handle,
+    _ target: OpenStaging, _ targetOffset: UInt64
   ) {
     guard let from = source.opening else { return reply.written(0) }
     let count = Int(min(Self.copyBuffer, UInt64(range.count)))
@@ -108,6 +110,7 @@ extension FuseServer {
           let written = Result { () throws(Errno) in
             try target.staging.write(
               UnsafeRawBufferPointer(rebasing: bytes.memory[..<count]), at: targetOffset)
+            self.staged(target, by: handle)
           }
           target.lane.leave()
           pending.resume().written(written.map { count })
