@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -12,12 +13,19 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int intact_open_process_file(pid_t process, const char *name) {
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/%s", process, name);
   return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+int intact_same_description(pid_t process, int number, pid_t other_process, int other_number) {
+  // An order of addresses: 0 is equal, 1 and 2 are less and greater.
+  long order = syscall(SYS_kcmp, process, other_process, KCMP_FILE, number, other_number);
+  return order < 0 ? -1 : order == 0;
 }
 
 // Since Linux 6.2 the size of /proc/PID/fd is how many there are; before it is 0.

@@ -22,6 +22,25 @@ import Testing
     }
   }
 
+  @Test("C2: a close is the last one of its open, whatever else the process has open")
+  func descriptionsApart() throws {
+    try Mounted.run { mounted throws in
+      let script = """
+        echo old > f; exec 3<> f
+        python3 -c 'f = open("f", "r+"); f.write("new"); f.close()'; cat f; exec 3>&-
+        """
+      #expect(try mounted.shell(script).require().text == "new")
+      let (writer, reader) = (try mounted.python(), try mounted.python())
+      try writer.run("publish('g', b'old'); a = os.open('g', os.O_RDWR); b = os.dup(a)")
+      try writer.run("c = os.open('g', os.O_RDWR); os.pwrite(c, b'new', 0); os.close(c)")
+      #expect(try reader.run("content('g')") == "new")
+      try writer.run("os.pwrite(a, b'more', 0); os.close(a)")
+      #expect(try reader.run("content('g')") == "new")
+      try writer.run("os.close(b)")
+      #expect(try reader.run("content('g')") == "more")
+    }
+  }
+
   @Test("C1: others see what an fsync has published, also if its writer looked at the pending name")
   func seenAfterSync() throws {
     try Mounted.run { mounted in

@@ -15,6 +15,10 @@ int intact_open_descriptor_info(pid_t process, int number);
 /// now: it is sent no request. The device is `major << 32 | minor`. Returns 0, or -1 (errno).
 int intact_identify_descriptor(int directory, int number, uint64_t *device, uint64_t *inode);
 
+/// Whether two descriptors of processes lead to one open file description: 1 or 0; -1 if the kernel
+/// does not tell.
+int intact_same_description(pid_t process, int number, pid_t other_process, int other_number);
+
 /// How many open descriptors a directory /proc/PID/fd names; 0 if the kernel does not tell.
 off_t intact_count_descriptors(int directory);
 

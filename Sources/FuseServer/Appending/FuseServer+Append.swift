@@ -62,6 +62,7 @@ extension FuseServer {
     _ reply: consuming Reply, _ handle: Handle, _ opening: OpenStaging,
     _ growth: NodeTable.Growth, _ outcome: Result<Int, Errno>
   ) {
+    settled(opening)
     opening.lane.leave()
     let pending = reply.later()
     let directory = announce(opening, outcome.map { _ in })

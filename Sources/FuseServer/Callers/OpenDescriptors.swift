@@ -16,6 +16,8 @@ struct OpenDescriptors {
   private(set) var count = 0
   /// Those of them that write the file.
   private(set) var writing = 0
+  /// The numbers of these.
+  private var numbers: [Int32] = []
 
   /// Looks for those of `process` that write the file whose `st_ino` is `inode`.
   /// - Parameter atMost: the most descriptors to look at.
@@ -44,8 +46,37 @@ struct OpenDescriptors {
   private mutating func visit(_ number: Int32) -> Bool {
     count += 1
     guard count <= budget else { return false }
-    if isFile(number), isWriter(number) { writing += 1 }
+    if isFile(number), isWriter(number) {
+      writing += 1
+      numbers.append(number)
+    }
     return true
+  }
+
+  /// How many open file descriptions those that write the file lead to, without those that one of
+  /// the other processes has as well. As many as there are descriptors if the kernel does not tell.
+  func descriptions(withoutThoseOf others: [pid_t]) -> Int {
+    guard writing <= OpenDescriptors.mostCompared else { return writing }
+    var own: [Int32] = []
+    for number in numbers where !own.contains(where: { isSame(number, process, $0) }) {
+      own.append(number)
+    }
+    for other in others {
+      guard
+        let found = OpenDescriptors(
+          writing: inode, on: device, in: other, atMost: OpenDescriptors.mostVisited),
+        found.writing <= OpenDescriptors.mostCompared
+      else { continue }
+      own.removeAll { number in found.numbers.contains { isSame(number, other, $0) } }
+    }
+    return own.count
+  }
+
+  private static let mostCompared = 16
+  private static let mostVisited = 256
+
+  private func isSame(_ number: Int32, _ other: pid_t, _ otherNumber: Int32) -> Bool {
+    intact_same_description(process, number, other, otherNumber) == 1
   }
 
   private func isFile(_ number: Int32) -> Bool {

@@ -1,4 +1,5 @@
 import FileTree
+import Glibc
 
 /// Descriptors come and go.
 extension NodeTable {
@@ -68,15 +69,21 @@ extension NodeTable {
   }
 
   /// How many writing descriptions the process has on what the kernel shows as this inode number,
-  /// and did not close yet.
-  func writers(_ handle: Handle) -> Int {
-    guard let file = handle.node.file, let opener = handle.opener else { return 0 }
-    return file.openings.reduce(0) { count, opening in
-      count
-        + opening.handles.count {
-          !$0.isClosedByOpener && $0.opener?.group == opener.group
-            && $0.node.toldInode == handle.node.toldInode
+  /// and did not close yet, and which other processes have some.
+  func writers(_ handle: Handle) -> (own: Int, others: [pid_t]) {
+    guard let file = handle.node.file, let opener = handle.opener else { return (0, []) }
+    var found = (own: 0, others: [pid_t]())
+    for opening in file.openings {
+      for other in opening.handles
+      where !other.isClosedByOpener && other.node.toldInode == handle.node.toldInode {
+        guard let group = other.opener?.group else { continue }
+        if group == opener.group {
+          found.own += 1
+        } else if group != 0, !found.others.contains(group) {
+          found.others.append(group)
         }
+      }
     }
+    return found
   }
 }

@@ -65,8 +65,14 @@ extension FuseServer {
     }
     guard let descriptors else { return budget == .max ? .inherited : .uncertain }
     // Each description that is still open has one descriptor at least: if there are fewer, this one
-    // has none left.
-    return descriptors.writing < descriptions ? .last : .notLast
+    // has none left. Some may have two, or have been inherited.
+    if descriptors.writing < descriptions.own { return .last }
+    let isSimple = descriptions.own == 1 && descriptions.others.isEmpty
+    let open =
+      isSimple
+      ? descriptors.writing
+      : descriptors.descriptions(withoutThoseOf: descriptions.others)
+    return open < descriptions.own ? .last : .notLast
   }
 
   /// With the lane of the staging taken.
@@ -127,6 +133,14 @@ extension FuseServer {
     }
   }
 
+  /// Something has been published, with the lane taken.
+  func settled(_ opening: OpenStaging) {
+    guard !opening.staging.stagesContent else { return }
+    nodes.withLock { _ in
+      for handle in opening.handles { handle.hasStaged.store(false, ordering: .relaxed) }
+    }
+  }
+
   func sync(_ reply: consuming Reply, _ handle: Handle) {
     guard let opening = handle.opening else { return syncAll(reply) }
     let pending = reply.later()
@@ -157,10 +171,8 @@ extension FuseServer {
     commitsUnderWay.add(1, ordering: .relaxed)
     tree.commit(opening.staging, reason) { outcome in
       self.commitsUnderWay.subtract(1, ordering: .relaxed)
-      self.nodes.withLock { nodes in
-        guard case .success = outcome else { return nodes.detach(opening) }
-        for handle in opening.handles { handle.hasStaged.store(false, ordering: .relaxed) }
-      }
+      if case .failure = outcome { self.nodes.withLock { $0.detach(opening) } }
+      self.settled(opening)
       opening.lane.leave()
       let directory = self.announce(opening, outcome)
       self.dropOutdatedPages(of: opening.file, by: opening) {

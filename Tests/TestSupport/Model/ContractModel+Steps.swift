@@ -52,14 +52,15 @@ extension ContractModel {
     case .replace(let writer, let place): return try replace(writer, place)
     case .update(let writer, let place): return try update(writer, place)
     case .write(let writer, let fill, let offset):
-      return change(writer) { $0.write(fill.bytes, at: offset) }
+      return stage(writer) { $0.write(fill.bytes, at: offset) }
     case .append(let writer, let fill): return append(writer, fill.bytes)
-    case .resize(let writer, let size): return change(writer) { $0.resize(to: size) }
-    case .punch(let writer, let range): return change(writer) { $0.punch(range) }
+    case .resize(let writer, let size): return stage(writer) { $0.resize(to: size) }
+    case .punch(let writer, let range): return stage(writer) { $0.punch(range) }
     case .clone(let place, let range, let writer, let offset):
       guard case .file(let version) = files[try node(place)]!.body else { throw .invalidArgument }
       let part = Array(contents[version]![range.clamped(to: 0..<contents[version]!.count)])
-      return change(writer) { $0.write(part, at: offset) }
+      guard !part.isEmpty else { return .nothing }
+      return stage(writer) { $0.write(part, at: offset) }
     case .setModeThrough(let writer, let mode): return change(writer) { $0.mode = mode }
     case .sync(let writer): return sync(writer)
     case .close(let writer): return close(writer)

@@ -59,6 +59,14 @@ extension ContractModel {
     return .nothing
   }
 
+  /// As `change`, of content.
+  mutating func stage(_ writer: Int, _ change: (inout WorkingCopy) -> Void) -> Effect {
+    self.change(writer) { copy in
+      change(&copy)
+      copy.staged(by: writer)
+    }
+  }
+
   mutating func append(_ writer: Int, _ bytes: [UInt8]) -> Effect {
     let (file, isOwn) = (writers[writer]!.file, writers[writer]!.own != nil)
     guard !bytes.isEmpty else { return .nothing }
@@ -85,18 +93,44 @@ extension ContractModel {
   }
 
   mutating func close(_ writer: Int) -> Effect {
-    let effect = commit(writer, .close)
+    let effect = hasOthersContent(writer) ? settle(writer) : commit(writer, .close)
     letGo(writer)
     return effect
   }
 
-  /// C4: what a killed writer staged is published by nobody, unless others share it.
+  /// W2: content is staged, and none of it by the writer: it is the others' to publish.
+  private func hasOthersContent(_ writer: Int) -> Bool {
+    guard writers[writer]!.own == nil else { return false }
+    let copy = copy(of: writer)
+    return copy.isChanged && !copy.stagers.contains(writer)
+  }
+
+  /// A close waits for what was published before.
+  private mutating func settle(_ writer: Int) -> Effect {
+    var copy = copy(of: writer)
+    guard waitsOnClose, copy.hasAppended else { return .nothing }
+    copy.hasAppended = false
+    put(copy, of: writer)
+    return .durable
+  }
+
+  /// C4: what a killed writer staged is published by nobody, unless others have staged something
+  /// beside it.
   mutating func kill(_ writer: Int) -> Effect {
     let file = writers[writer]!.file
-    let isShared = writers.contains {
-      $0.key != writer && $0.value.own == nil && $0.value.file == file
+    if writers[writer]!.own == nil {
+      let copy = copy(of: writer)
+      let others = writers.filter {
+        $0.key != writer && $0.value.own == nil && $0.value.file == file
+      }
+      if others.isEmpty {
+        workingCopies[file] = nil
+      } else if !others.keys.contains(where: { copy.stagers.contains($0) }) {
+        var dropped = WorkingCopy(of: copy.base, contents[copy.base!]!)
+        dropped.hasAppended = copy.hasAppended
+        workingCopies[file] = dropped
+      }
     }
-    if writers[writer]!.own == nil, !isShared { workingCopies[file] = nil }
     letGo(writer)
     return .nothing
   }

@@ -15,6 +15,9 @@ struct WorkingCopy: Sendable {
   /// An append through it may not be durable yet.
   var hasAppended = false
 
+  /// Who of those that share it has changed content since it was published last.
+  private(set) var stagers: Set<Int> = []
+
   /// Where it may differ from its base.
   private var changes: [Range<Int>] = []
   /// The size was set: what others append goes.
@@ -33,6 +36,9 @@ struct WorkingCopy: Sendable {
     self.bytes = bytes
     baseCount = bytes.count
   }
+
+  /// A change of content by one of those that share it.
+  mutating func staged(by writer: Int) { stagers.insert(writer) }
 
   var isStaged: Bool { isChanged || isTouched || mode != nil }
 
@@ -90,5 +96,6 @@ struct WorkingCopy: Sendable {
     mode = nil
     changes = []
     isCut = false
+    stagers = []
   }
 }

@@ -11,6 +11,8 @@ public final class TreeSubject: ContractSubject {
   private let durability: DurabilityMode
   public private(set) var tree: FileTree
   private var writers: [Int: Staging] = [:]
+  /// Those of them that have changed content since their staging was published last.
+  private var stagers: Set<Int> = []
   private var readers: [Int: Version] = [:]
 
   /// Opens a store, or makes one.
@@ -104,38 +106,44 @@ public final class TreeSubject: ContractSubject {
   private func perform(_ step: ContractStep, through writer: Int) throws(Errno) {
     switch step {
     case .replace(_, let place):
+      stagers.remove(writer)
       let (directory, name) = try resolve(place)
       writers[writer] = try tree.createPending(
         name, in: directory, .model(0o644), exclusive: false, truncate: true)
     case .update(_, let place):
+      stagers.remove(writer)
       writers[writer] = try tree.update(try view(place).attributes.inode)
     case .write(_, let fill, let offset):
       try write(fill.bytes, writer) { (bytes, staging) throws(Errno) in
         try staging.write(bytes, at: UInt64(offset))
       }
+      stagers.insert(writer)
     case .append(_, let fill):
       try write(fill.bytes, writer) { (bytes, staging) throws(Errno) in
         try wait { tree.append(bytes, to: staging, $0) }
       }
-    case .resize(_, let size): try writers[writer]!.resize(to: UInt64(size))
+      settled(writers[writer]!)
+    case .resize(_, let size):
+      try writers[writer]!.resize(to: UInt64(size))
+      stagers.insert(writer)
     case .punch(_, let range):
       try writers[writer]!.allocate(
         UInt64(range.lowerBound)..<UInt64(range.upperBound), .zero(keepsSize: true))
+      stagers.insert(writer)
     case .clone(let place, let range, _, let offset):
       guard let version = try view(place).version else { throw .invalidArgument }
       let clip = version.clip(UInt64(range.lowerBound)..<UInt64(range.upperBound))
       try writers[writer]!.insert(clip, at: UInt64(offset))
+      if clip.length > 0 { stagers.insert(writer) }
     case .setModeThrough(_, let mode):
       try writers[writer]!.setAttributes(AttributeChange(mode: mode))
     case .sync:
       let staging = writers[writer]!
       try wait { tree.commit(staging, .fsync, $0) }
+      settled(staging)
     case .close: try close(writer)
     case .kill:
-      let staging = writers[writer]!
-      if !writers.contains(where: { $0.key != writer && $0.value === staging }) {
-        tree.spend(staging)
-      }
+      kill(writer)
       try close(writer, isKilled: true)
     default: preconditionFailure("\(step) is no step of a writer")
     }
@@ -151,12 +159,37 @@ public final class TreeSubject: ContractSubject {
     try body(UnsafeRawBufferPointer(buffer), writers[writer]!)
   }
 
+  private func settled(_ staging: Staging) {
+    guard !staging.stagesContent else { return }
+    for (writer, other) in writers where other === staging { stagers.remove(writer) }
+  }
+
+  private func kill(_ writer: Int) {
+    let staging = writers[writer]!
+    let others = writers.filter { $0.key != writer && $0.value === staging }.keys
+    if others.isEmpty {
+      tree.spend(staging)
+    } else if staging.isShared, !others.contains(where: stagers.contains) {
+      staging.dropStaged()
+    }
+  }
+
   private func close(_ writer: Int, isKilled: Bool = false) throws(Errno) {
     let staging = writers.removeValue(forKey: writer)!
     let isLast = !writers.values.contains { $0 === staging }
+    let hasStaged = stagers.remove(writer) != nil
     var failure: Errno?
     if !isKilled {
-      do { try wait { tree.commit(staging, .close, $0) } } catch { failure = error }
+      do {
+        if staging.isShared, !hasStaged, staging.stagesContent {
+          try wait { tree.settle(staging, $0) }
+        } else {
+          try wait { tree.commit(staging, .close, $0) }
+        }
+      } catch {
+        failure = error
+      }
+      settled(staging)
     }
     // What is spent has nothing left that could fail.
     if isLast {
