@@ -61,7 +61,7 @@ struct OpenDescriptors {
     for number in numbers where !own.contains(where: { isSame(number, process, $0) }) {
       own.append(number)
     }
-    for other in others {
+    for other in others.prefix(OpenDescriptors.mostCompared) {
       guard
         let found = OpenDescriptors(
           writing: inode, on: device, in: other, atMost: OpenDescriptors.mostVisited),

@@ -86,7 +86,7 @@ extension FuseServer {
     case .killed:
       spendIfOwn(handle, opening)
       opening.lane.leave()
-      answer(.success(()))
+      dropOutdatedPages(of: opening.file, by: nil) { answer(.success(())) }
     case .last:
       nodes.withLock { _ in handle.isClosedByOpener = true }
       // What others have staged is theirs to publish (W2).
@@ -121,7 +121,6 @@ extension FuseServer {
       return tree.spend(opening.staging)
     }
     opening.staging.dropStaged()
-    dropOutdatedPages(of: opening.file, by: nil) {}
   }
 
   /// Content has been staged, with the lane taken.

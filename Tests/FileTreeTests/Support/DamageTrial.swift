@@ -112,13 +112,23 @@ struct DamageTrial {
     // The last commits may be taken for torn ones, as by a mount.
     let possible = workload.isClosed ? [workload.picture] : workload.pictures
     let differences = possible.map { expected in
-      picture.hiding(named, places).differences(from: expected.hiding(named, places))
+      let hidden = named.union(expected.misnamed(in: losses))
+      return picture.hiding(hidden, places).differences(from: expected.hiding(hidden, places))
     }
     if !differences.contains([]) { problems += differences.min { $0.count < $1.count } ?? [] }
   }
 }
 
 extension TreePicture {
+  /// The names here of files that were lost by another name: in a commit that nothing proves, it
+  /// may be the name that is damaged.
+  fileprivate func misnamed(in losses: [FileLoss]) -> Set<String> {
+    let inodes = losses.filter {
+      if case .unproven = $0.reason { true } else { false }
+    }.map(\.inode)
+    return Set(files.keys.filter { inodes.contains(files[$0]!.inode) })
+  }
+
   /// Without what is known to be lost, and where it was put.
   fileprivate func hiding(_ lost: Set<String>, _ places: Set<String>) -> TreePicture {
     var picture = self
