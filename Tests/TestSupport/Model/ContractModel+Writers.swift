@@ -136,7 +136,9 @@ extension ContractModel {
   }
 
   private mutating func letGo(_ writer: Int) {
-    let file = writers.removeValue(forKey: writer)!.file
+    let (file, isOwn) = (writers[writer]!.file, writers[writer]!.own != nil)
+    writers[writer] = nil
+    if !isOwn { workingCopies[file]?.left(by: writer) }
     if !writers.values.contains(where: { $0.own == nil && $0.file == file }) {
       workingCopies[file] = nil
     }

@@ -40,6 +40,9 @@ struct WorkingCopy: Sendable {
   /// A change of content by one of those that share it.
   mutating func staged(by writer: Int) { stagers.insert(writer) }
 
+  /// One of those that share it has gone; what it changed is the others' now.
+  mutating func left(by writer: Int) { stagers.remove(writer) }
+
   var isStaged: Bool { isChanged || isTouched || mode != nil }
 
   /// The end of the file is not where the base has it.
