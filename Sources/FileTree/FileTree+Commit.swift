@@ -19,10 +19,7 @@ extension FileTree {
       answer(.failure(spent))
       return
     }
-    guard staging.isChanged else {
-      if staging.mustSync(reason) { sync(staging, answer) } else { answer(.success(())) }
-      return
-    }
+    guard staging.isChanged else { return settle(staging, reason, answer) }
     let publication = Publication(staging: staging, reason: reason, answer: answer)
     core.withLock { $0.begin(publication) }
     do throws(Errno) {
@@ -50,7 +47,13 @@ extension FileTree {
   /// before is durable (D2).
   public func settle(_ staging: Staging, _ answer: @escaping Answer<Void>) {
     if let spent = staging.status.withLock({ $0.spent }) { return answer(.failure(spent)) }
-    if staging.mustSync(.close) { sync(staging, answer) } else { answer(.success(())) }
+    settle(staging, .close, answer)
+  }
+
+  private func settle(
+    _ staging: Staging, _ reason: CommitReason, _ answer: @escaping Answer<Void>
+  ) {
+    if staging.mustSync(reason) { sync(staging, answer) } else { answer(.success(())) }
   }
 
   private func sync(_ staging: Staging, _ answer: @escaping Answer<Void>) {
@@ -124,10 +127,7 @@ extension FileTree {
   /// published before, the loss of the name too, is made durable all the same (D3).
   private func endWithoutTarget(_ publication: Publication) {
     guard publication.isAppend, case .inline(let buffer, _)? = publication.sealed else {
-      guard publication.staging.mustSync(publication.reason) else {
-        return end(publication, .success(()))
-      }
-      return sync(publication.staging) { self.end(publication, $0) }
+      return settle(publication.staging, publication.reason) { self.end(publication, $0) }
     }
     do throws(Errno) {
       try buffer.withBytes { bytes throws(Errno) in

@@ -10,9 +10,7 @@ extension ExtendedAttributes {
   }
 
   /// The permission bits do not tell all.
-  public var hasAccessList: Bool {
-    entries.contains { $0.name == ExtendedAttributeName.accessList }
-  }
+  public var hasAccessList: Bool { self[ExtendedAttributeName.accessList] != nil }
 
   /// What a file that is made in a directory with these attributes begins with, and its mode: by
   /// the directory's default ACL, else by the umask.

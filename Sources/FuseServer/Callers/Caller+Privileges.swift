@@ -28,18 +28,20 @@ extension Caller {
   /// the kernel asks itself, unless it takes the file for a new one. An access control list is not
   /// looked through: it lets nobody in but the owner.
   func may(open attributes: Attributes, hasAccessList: Bool, _ flags: OpenFlags) -> Bool {
-    var shift: UInt32 = 0
-    if uid == attributes.uid {
-      shift = 6
-    } else if holds(.overridingPermissions) {
-      return true
-    } else if hasAccessList {
-      return false
-    } else if gid == attributes.gid || isMember(of: attributes.gid) {
-      shift = 3
-    }
-    let granted = attributes.mode >> shift & UInt32(R_OK | W_OK)
+    let granted: UInt32 =
+      if uid == attributes.uid {
+        attributes.mode >> 6
+      } else if hasAccessList {
+        0
+      } else {
+        attributes.mode >> (isOfGroup(of: attributes) ? 3 : 0)
+      }
     return granted & flags.wanted == flags.wanted || holds(.overridingPermissions)
+  }
+
+  /// Whether a file belongs to a group of the thread's.
+  func isOfGroup(of attributes: Attributes) -> Bool {
+    gid == attributes.gid || isMember(of: attributes.gid)
   }
 
   /// Whether a group is one of the thread's supplementary ones.

@@ -40,6 +40,9 @@ final class Handle: @unchecked Sendable {
 
   var writes: Bool { opener != nil }
 
+  /// Whether the caller's process opened it for writing.
+  func isWriter(_ caller: Caller) -> Bool { opener?.includes(caller.thread) == true }
+
   /// What is written or read through it, unless it is pinned to a version.
   var opening: OpenStaging? {
     guard case .staging(let opening) = content else { return nil }

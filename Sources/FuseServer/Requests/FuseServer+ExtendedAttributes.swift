@@ -108,7 +108,7 @@ extension FuseServer {
     guard let attributes = staging?.attributes() ?? tree.view(node.inode)?.attributes,
       attributes.mode & S_ISGID != 0
     else { return false }
-    return !isOfGroup(attributes, caller) && !caller.holds(.keepingSetID)
+    return !caller.isOfGroup(of: attributes) && !caller.holds(.keepingSetID)
   }
 
   private func extendedAttributes(_ node: KernelNode) -> ExtendedAttributes {

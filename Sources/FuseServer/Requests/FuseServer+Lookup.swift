@@ -67,7 +67,7 @@ extension FuseServer {
       return (handles, nodes.takeAbsence(caller.thread, at: dentry))
     }
     let found =
-      handles.first { $0.opener?.includes(caller.thread) == true }
+      handles.first { $0.isWriter(caller) }
       ?? handles.first { !isAbsent && $0.opening?.staging.isShared == true }
     let node: KernelNode? = nodes.withLock { nodes in
       guard let node = found?.node, node.opening != nil else { return nil }

@@ -212,9 +212,7 @@ extension FuseServer {
   }
 
   private func isWriter(_ caller: Caller, of opening: OpenStaging) -> Bool {
-    nodes.withLock { _ in opening.handles }.contains {
-      $0.opener?.includes(caller.thread) == true
-    }
+    nodes.withLock { _ in opening.handles }.contains { $0.isWriter(caller) }
   }
 
   /// R2: whoever came by the node while the name was being created pins what has been published

@@ -25,7 +25,7 @@ extension FuseServer {
     let attributes = staging.attributes()
     guard attributes.mode & (S_ISUID | S_ISGID) != 0 else { return }
     var cleared = attributes.mode & ~S_ISUID
-    if cleared & S_IXGRP != 0 || !isOfGroup(attributes, caller) { cleared &= ~S_ISGID }
+    if cleared & S_IXGRP != 0 || !caller.isOfGroup(of: attributes) { cleared &= ~S_ISGID }
     guard cleared != attributes.mode, !caller.holds(.keepingSetID) else { return }
     try staging.setAttributes(AttributeChange(mode: cleared & 0o7777))
   }
@@ -42,15 +42,11 @@ extension FuseServer {
       let attributes = staging?.attributes() ?? tree.view(node.inode)?.attributes
     else { return change }
     let mode = change?.mode ?? attributes.mode
-    guard mode & (S_ISGID | S_IXGRP) == S_ISGID, !isOfGroup(attributes, caller),
+    guard mode & (S_ISGID | S_IXGRP) == S_ISGID, !caller.isOfGroup(of: attributes),
       !caller.holds(.keepingSetID)
     else { return change }
     var change = change ?? AttributeChange()
     change.mode = mode & 0o7777 & ~S_ISGID
     return change
-  }
-
-  func isOfGroup(_ attributes: Attributes, _ caller: Caller) -> Bool {
-    caller.gid == attributes.gid || caller.isMember(of: attributes.gid)
   }
 }

@@ -67,7 +67,7 @@ extension FuseServer {
     let pending = reply.later()
     let insert = { @Sendable (clip: Clip) in
       guard clip.length > 0 else {
-        return self.copyBytes(pending.resume(), source, range, target, opening, targetOffset)
+        return self.copyBytes(pending.resume(), source, range, target, targetOffset)
       }
       opening.lane.enter {
         let outcome = Result { () throws(Errno) in
@@ -90,10 +90,10 @@ extension FuseServer {
   }
 
   private func copyBytes(
-    _ reply: consuming Reply, _ source: Handle, _ range: Range<UInt64>, _ handle: Handle,
-    _ target: OpenStaging, _ targetOffset: UInt64
+    _ reply: consuming Reply, _ source: Handle, _ range: Range<UInt64>, _ target: Handle,
+    _ targetOffset: UInt64
   ) {
-    guard let from = source.opening else { return reply.written(0) }
+    guard let from = source.opening, let into = target.opening else { return reply.written(0) }
     let count = Int(min(Self.copyBuffer, UInt64(range.count)))
     let pending = reply.later()
     let bytes = CopiedBytes(count: count)
@@ -106,13 +106,13 @@ extension FuseServer {
         guard case .success(let count) = read, count > 0 else {
           return pending.resume().written(read)
         }
-        target.lane.enter {
+        into.lane.enter {
           let written = Result { () throws(Errno) in
-            try target.staging.write(
+            try into.staging.write(
               UnsafeRawBufferPointer(rebasing: bytes.memory[..<count]), at: targetOffset)
-            self.staged(target, by: handle)
+            self.staged(into, by: target)
           }
-          target.lane.leave()
+          into.lane.leave()
           pending.resume().written(written.map { count })
         }
       }

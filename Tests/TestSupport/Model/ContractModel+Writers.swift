@@ -93,7 +93,7 @@ extension ContractModel {
   }
 
   mutating func close(_ writer: Int) -> Effect {
-    let effect = hasOthersContent(writer) ? settle(writer) : commit(writer, .close)
+    let effect = commit(writer, .close)
     letGo(writer)
     return effect
   }
@@ -105,15 +105,6 @@ extension ContractModel {
     return copy.isChanged && !copy.stagers.contains(writer)
   }
 
-  /// A close waits for what was published before.
-  private mutating func settle(_ writer: Int) -> Effect {
-    var copy = copy(of: writer)
-    guard waitsOnClose, copy.hasAppended else { return .nothing }
-    copy.hasAppended = false
-    put(copy, of: writer)
-    return .durable
-  }
-
   /// C4: what a killed writer staged is published by nobody, unless others have staged something
   /// beside it.
   mutating func kill(_ writer: Int) -> Effect {
@@ -123,9 +114,7 @@ extension ContractModel {
       let others = writers.filter {
         $0.key != writer && $0.value.own == nil && $0.value.file == file
       }
-      if others.isEmpty {
-        workingCopies[file] = nil
-      } else if !others.keys.contains(where: { copy.stagers.contains($0) }) {
+      if !others.isEmpty, copy.stagers.isDisjoint(with: others.keys) {
         var dropped = WorkingCopy(of: copy.base, contents[copy.base!]!)
         dropped.hasAppended = copy.hasAppended
         workingCopies[file] = dropped
@@ -154,7 +143,7 @@ extension ContractModel {
     let file = writers[writer]!.file
     var copy = copy(of: writer)
     let isDurable = reason == .sync || waitsOnClose
-    guard copy.isStaged else {
+    guard copy.isStaged, reason == .sync || !hasOthersContent(writer) else {
       guard isDurable, reason == .sync || copy.hasAppended else { return .nothing }
       copy.hasAppended = false
       put(copy, of: writer)
